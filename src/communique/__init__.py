@@ -1,0 +1,1 @@
+"""communique: event data from news."""

@@ -1,0 +1,1 @@
+"""The one neural component: parse, tags and entities from one ONNX file."""

@@ -1,0 +1,45 @@
+"""The model bundle: ONNX file, tokenizer and labels, checked against their hashes on every load."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from communique.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Where the files lie and what the heads' outputs mean."""
+
+    model: Path
+    tokenizer: Path
+    relations: tuple[str, ...]
+    upos: tuple[str, ...]
+    xpos: tuple[str, ...]
+    ner: tuple[str, ...]
+    digest: str
+    """SHA-256 of the ONNX file."""
+
+
+@lru_cache(maxsize=2)
+def load_bundle(folder: Path | None = None) -> Bundle:
+    """Read `bundle.json` and check each file it names; raises `ModelError` where one is missing or altered."""
+    root = folder or Path(str(resources.files("communique.encoder") / "bundle"))
+    try:
+        facts = json.loads((root / "bundle.json").read_text(encoding="utf-8"))
+        for name, want in facts["files"].items():
+            data = (root / name).read_bytes()
+            if hashlib.sha256(data).hexdigest() != want["sha256"]:
+                raise ModelError(f"{name} does not match its hash; install communique again")
+    except FileNotFoundError as error:
+        raise ModelError(f"the encoder's file {Path(str(error.filename)).name} is missing; install communique again") from error
+    return Bundle(
+        model=root / "parser.onnx", tokenizer=root / "tokenizer.json", relations=tuple(facts["relations"]),
+        upos=tuple(facts["upos"]), xpos=tuple(facts["xpos"]), ner=tuple(facts["ner"]),
+        digest=facts["files"]["parser.onnx"]["sha256"],
+    )

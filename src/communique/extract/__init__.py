@@ -1,0 +1,1 @@
+"""Sentences to facts, one module for each kind."""

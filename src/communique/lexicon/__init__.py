@@ -1,0 +1,1 @@
+"""Dictionaries as reviewable plain text, their loader and their matcher."""

@@ -1,0 +1,66 @@
+"""Questions to a parsed sentence: children, subtrees, conjuncts, clauses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from communique.types import Sentence, Span
+
+
+@lru_cache(maxsize=256)
+def _children(heads: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    out: list[list[int]] = [[] for _ in heads]
+    for i, h in enumerate(heads):
+        if h >= 0:
+            out[h].append(i)
+    return tuple(tuple(c) for c in out)
+
+
+def children(sentence: Sentence) -> tuple[tuple[int, ...], ...]:
+    """For each token the indexes of its dependents, in order."""
+    return _children(tuple(t.head for t in sentence.tokens))
+
+
+def dependents(sentence: Sentence, i: int, *relations: str) -> tuple[int, ...]:
+    """Dependents of token `i` with one of `relations`; a relation also matches its subtypes' full names only."""
+    return tuple(c for c in children(sentence)[i] if sentence.tokens[c].rel in relations)
+
+
+def descendants(sentence: Sentence, i: int) -> list[int]:
+    """Token `i` and everything below it, sorted."""
+    kids, stack, out = children(sentence), [i], []
+    while stack:
+        k = stack.pop()
+        out.append(k)
+        stack.extend(kids[k])
+    return sorted(out)
+
+
+def subtree(sentence: Sentence, i: int) -> tuple[int, int]:
+    """First and last token index below `i`, both included."""
+    below = descendants(sentence, i)
+    return below[0], below[-1]
+
+
+def subtree_span(sentence: Sentence, i: int) -> Span:
+    """Character span of the subtree of token `i`."""
+    first, last = subtree(sentence, i)
+    return sentence.tokens[first].start, sentence.tokens[last].end
+
+
+def ancestors(sentence: Sentence, i: int) -> list[int]:
+    """Heads of token `i`, nearest first."""
+    out: list[int] = []
+    h = sentence.tokens[i].head
+    while h >= 0 and h not in out:
+        out.append(h)
+        h = sentence.tokens[h].head
+    return out
+
+
+def conjuncts(sentence: Sentence, i: int) -> list[int]:
+    """Token `i` and those coordinated below it, in order."""
+    out, kids = [i], children(sentence)
+    for k in out:
+        out.extend(c for c in kids[k] if sentence.tokens[c].rel == "conj" and c not in out)
+    return sorted(out)

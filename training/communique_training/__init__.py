@@ -1,0 +1,1 @@
+"""Training of communique's encoder: readers, model, trainer, exporter, scorer."""

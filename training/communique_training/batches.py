@@ -1,0 +1,109 @@
+"""Examples to padded tensors, batched by length."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from tokenizers import Tokenizer
+
+from .data import NER_LABELS, Example
+from .model import model_folder, word_shape
+
+IGNORE = -100
+MAX_PIECES = 200
+_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The label inventories, in the order of the heads' outputs."""
+
+    relations: list[str]
+    upos: list[str]
+    xpos: list[str]
+    ner: list[str]
+
+    @classmethod
+    def of(cls, examples: list[Example]) -> Labels:
+        def inventory(name: str) -> list[str]:
+            return sorted({v for e in examples for v in (getattr(e, name) or [])})
+        return cls(relations=inventory("rels"), upos=inventory("upos"), xpos=inventory("xpos"), ner=list(NER_LABELS))
+
+    @cached_property
+    def index(self) -> dict[str, dict[str, int]]:
+        return {n: {v: i for i, v in enumerate(getattr(self, n))} for n in ("relations", "upos", "xpos", "ner")}
+
+
+class Batcher:
+    """Turns examples into tensors; `augment` hides or changes capitals in one sentence in eight."""
+
+    def __init__(self, labels: Labels, *, seed: int = 0) -> None:
+        self.tokenizer = Tokenizer.from_file(model_folder() + "/tokenizer.json")
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self.labels, self.random, self.cache = labels, random.Random(seed), {}
+
+    def pieces(self, word: str) -> list[int]:
+        if word not in self.cache:
+            plain = word.translate(_PLAIN)
+            self.cache[word] = self.tokenizer.encode(plain, add_special_tokens=False).ids[:12] or [100]
+        return self.cache[word]
+
+    def shapes(self, words: list[str], augment: bool) -> list[int]:
+        shapes = [word_shape(w) for w in words]
+        if augment and self.random.random() < 0.12:
+            change = self.random.choice(("lower", "title", "upper"))
+            for i, s in enumerate(shapes):
+                if s in (1, 2, 4):
+                    shapes[i] = {"lower": 1, "title": 2 if len(words[i]) > 3 or s == 2 else s, "upper": 3}[change]
+        return shapes
+
+    def batches(self, examples: list[Example], pieces: int, *, augment: bool) -> Iterator[dict[str, torch.Tensor]]:
+        order = [e for e in examples if sum(len(self.pieces(w)) for w in e.words) <= MAX_PIECES]
+        if augment:
+            self.random.shuffle(order)
+        order.sort(key=lambda e: (e.heads is None, len(e.words) + (self.random.random() * 3 if augment else 0)))
+        groups, group, longest = [], [], 0
+        for e in order:
+            size = sum(len(self.pieces(w)) for w in e.words) + 2
+            if group and (max(longest, size) * (len(group) + 1) > pieces or (e.heads is None) != (group[0].heads is None)):
+                groups.append(group)
+                group, longest = [], 0
+            group.append(e)
+            longest = max(longest, size)
+        groups.append(group)
+        if augment:
+            self.random.shuffle(groups)
+        for g in groups:
+            yield self.collate(g, augment)
+
+    def collate(self, group: list[Example], augment: bool) -> dict[str, torch.Tensor]:
+        rows = []
+        for e in group:
+            ids, shapes, first = [101], [0], [0]
+            for word, shape in zip(e.words, self.shapes(e.words, augment), strict=True):
+                first.append(len(ids))
+                piece = self.pieces(word)
+                ids += piece
+                shapes += [shape] * len(piece)
+            rows.append((ids + [102], shapes + [0], first))
+        t, w = max(len(r[0]) for r in rows), max(len(r[2]) for r in rows)
+
+        def pad(values: list[list[int]], size: int, fill: int = 0) -> torch.Tensor:
+            return torch.tensor([v + [fill] * (size - len(v)) for v in values])
+
+        out = {
+            "ids": pad([r[0] for r in rows], t), "shapes": pad([r[1] for r in rows], t),
+            "mask": pad([[1] * len(r[0]) for r in rows], t), "first": pad([r[2] for r in rows], w),
+            "word_mask": pad([[1] * len(r[2]) for r in rows], w),
+        }
+        index = self.labels.index
+        out["heads"] = pad([[IGNORE, *(e.heads or [IGNORE] * len(e.words))] for e in group], w, IGNORE)
+        for name, attr in (("relations", "rels"), ("upos", "upos"), ("xpos", "xpos"), ("ner", "ner")):
+            values = [[IGNORE, *([index[name].get(v, IGNORE) for v in getattr(e, attr)] if getattr(e, attr) else [IGNORE] * len(e.words))] for e in group]
+            out[name] = pad(values, w, IGNORE)
+        return out
