@@ -1,0 +1,116 @@
+"""PLOVER root and quad class of a marked pair: the event that the rules see between source and target."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from communique.encoder.parser import load_parser
+from communique.evaluate.files import f1, need
+from communique.extract.candidates import entries_at
+from communique.extract.roles import RoleFinder
+from communique.lexicon.codebook import quad_class
+from communique.resolve.actors import find_mentions
+from communique.text.sentences import split_sentences
+from communique.text.tree import ancestors
+from communique.types import Actor, Document, Mention, Sentence, Span
+
+_MARK = re.compile(r"</?[st]>")
+
+
+def unmark(marked: str) -> tuple[str, Span, Span]:
+    """Plain text with the spans of source and target.
+
+    >>> unmark("<s>Iran</s> warned <t>Iraq</t>.")
+    ('Iran warned Iraq.', (0, 4), (12, 16))
+    """
+    at, plain, marks = 0, [], {}
+    last = 0
+    for m in _MARK.finditer(marked):
+        plain.append(marked[last : m.start()])
+        at += m.start() - last
+        marks[m.group()] = at
+        last = m.end()
+    plain.append(marked[last:])
+    return "".join(plain), (marks["<s>"], marks["</s>"]), (marks["<t>"], marks["</t>"])
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def _head_in(sentence: Sentence, span: Span) -> int | None:
+    inside = [i for i, t in enumerate(sentence.tokens) if span[0] <= t.start < span[1]]
+    return next((i for i in inside if sentence.tokens[i].head not in inside), None)
+
+
+def predict(marked: str) -> str:
+    """PLOVER root of one marked pair; '' where no entry holds."""
+    text, source, target = unmark(marked)
+    document = Document(id="pair", title=None, publisher=None, url=None, language="en", published=None, text=text)
+    sentences = load_parser().parse(split_sentences(document))
+    best: tuple[float, str] | None = None
+    for sentence in sentences:
+        s, t = _head_in(sentence, source), _head_in(sentence, target)
+        if s is None and t is None:
+            continue
+        heads: dict[int, Mention] = {m.head: m for m in find_mentions(document, sentences) if m.sentence == sentence.index
+                                     and not _overlap(m.span, source) and not _overlap(m.span, target)}
+        for i, span, name in ((s, source, "SOURCE"), (t, target, "TARGET")):
+            if i is not None:
+                heads[i] = Mention(span=span, sentence=sentence.index, head=i, actors=(Actor(name=name, span=span),))
+        finder = RoleFinder(sentence, heads)
+        for i in range(len(sentence.tokens)):
+            for entry in entries_at(sentence, i, heads):
+                score = _fit(entry.actor, entry.recipient, i, finder, sentence, s, t)
+                if best is None or score > best[0]:
+                    best = (score, entry.type)
+                break
+    return "" if best is None else "YIELD" if best[1] in ("CONCEDE", "RETREAT") else best[1]
+
+
+def _fit(actor: tuple[str, ...], recipient: tuple[str, ...], i: int, finder: RoleFinder, sentence: Sentence, s: int | None, t: int | None) -> float:
+    def stands(places: tuple[str, ...], name: str) -> bool:
+        return any(a.name == name for p in places for a in finder.find(p, i)[0])
+    score = 2.0 * stands(actor, "SOURCE") + 2.0 * stands(recipient, "TARGET") + 0.5 * stands(recipient, "SOURCE") + 0.5 * stands(actor, "TARGET")
+    for k in (s, t):
+        if k is not None:
+            up = ancestors(sentence, k)
+            score += 1.0 / (1 + up.index(i)) if i in up else 0.0
+    return score - 0.001 * i
+
+
+def score_pairs(path: Path | str, predictions: Path | str | None = None) -> dict[str, Any]:
+    """Macro-F1 over the 15 roots and over the quad classes; `predictions` gets the table with a column `predicted_root`."""
+    source = need(path, "pairs")
+    source = source / "pairs.tsv" if source.is_dir() else source
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    for r in rows:
+        r["predicted_root"] = predict(r["marked_sentence"])
+    if predictions:
+        with Path(predictions).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    roots = sorted({r["gold_root"] for r in rows})
+    each = {x: _class_f1([(r["gold_root"], r["predicted_root"]) for r in rows], x) for x in roots}
+    quads = [(r["gold_quad"], _quad(r["predicted_root"])) for r in rows]
+    classes = sorted({q for q, _ in quads})
+    return {"pairs": len(rows), "root_macro_f1": round(sum(each.values()) / len(each), 4),
+            "root_accuracy": round(sum(r["gold_root"] == r["predicted_root"] for r in rows) / len(rows), 4),
+            "quad_macro_f1": round(sum(_class_f1(quads, q) for q in classes) / len(classes), 4),
+            "none": sum(not r["predicted_root"] for r in rows), "by_root": each}
+
+
+def _quad(root: str) -> str:
+    return "" if not root else "1" if root == "YIELD" else str(quad_class(root))
+
+
+def _class_f1(pairs: list[tuple[str, str]], label: str) -> float:
+    count = Counter((g == label, p == label) for g, p in pairs)
+    right = count[(True, True)]
+    return f1(right, right + count[(False, True)], right + count[(True, False)])["f1"]

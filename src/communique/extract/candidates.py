@@ -1,0 +1,163 @@
+"""Sentences to event candidates: a trigger that holds, its actors and recipients, its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from communique.extract.conditions import entry_holds, exercise_noun, is_joint
+from communique.extract.grammar import carriers, objects
+from communique.extract.roles import RoleFinder, key_of
+from communique.extract.status import PLANNING, status_of
+from communique.lexicon.codebook import requires_recipient
+from communique.lexicon.triggers import Trigger, light_verbs, load_triggers
+from communique.text.tree import ancestors, children
+from communique.types import Actor, Mention, Sentence, Status
+
+RECIPROCAL = frozenset(("CONSULT", "COOPERATE", "AGREE"))
+_MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "AID", "RETREAT", "COOPERATE", "PROTEST"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One event as one trigger tells it."""
+
+    entry: Trigger
+    sentence: int
+    token: int
+    actors: tuple[Actor, ...]
+    recipients: tuple[Actor, ...]
+    status: Status
+    depth: int
+    """0 where both parties stand right at the trigger, more where they were found inside phrases."""
+
+
+def entries_at(sentence: Sentence, i: int, heads: dict[int, Mention]) -> Iterator[Trigger]:
+    """Entries that hold at token `i`, best first: most conditions, then table order."""
+    token = sentence.tokens[i]
+    pos = "n" if token.xpos.startswith("NN") or token.upos in ("NOUN", "PROPN") else "v" if token.xpos.startswith("V") or token.upos == "VERB" else \
+        "a" if token.upos == "ADJ" else ""
+    if pos == "n" and token.upos == "PROPN":
+        return
+    found = [e for e in load_triggers().get((token.lemma, pos), ()) if entry_holds(e, sentence, i, heads)]
+    if any(e.type == "none" for e in found):
+        return
+    yield from sorted(found, key=lambda e: (-len([c for c in e.conditions if not c.negated]), e.rank))
+
+
+def candidates(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]:
+    """All event candidates of a parsed sentence; `heads` maps token indexes to the mention that they head."""
+    finder = RoleFinder(sentence, heads)
+    out: list[Candidate] = []
+    used: set[int] = set()
+    order = sorted(range(len(sentence.tokens)), key=lambda i: (sentence.tokens[i].upos != "VERB", i))
+    for i in order:
+        if i in used:
+            continue
+        for entry in entries_at(sentence, i, heads):
+            made = _fill(entry, sentence, i, finder)
+            if made:
+                out.append(made)
+                used.update(_consumed(entry, sentence, i))
+                break
+    return sorted((c for c in out if not _suppressed(c, sentence, out)), key=lambda c: c.token)
+
+
+def _consumed(entry: Trigger, sentence: Sentence, i: int) -> set[int]:
+    """Object nouns that a verb entry names in its conditions are part of it and tell no second event."""
+    named = frozenset().union(*(c.values for c in entry.conditions if c.test in ("obj", "noun") and not c.negated))
+    if not named or entry.pos != "v":
+        return set()
+    tokens = sentence.tokens
+    near = [*objects(sentence, i), *children(sentence)[i]]
+    near += [g for k in near for g in children(sentence)[k]]
+    return {k for k in near if tokens[k].lemma in named}
+
+
+def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Candidate | None:
+    tests = {c.test for c in entry.conditions}
+    if tests & {"joint_exercise", "own_exercise"}:
+        return _exercise(entry, sentence, i, finder, "joint_exercise" in tests)
+    actors, depth, place = _first(entry.actor, i, finder)
+    recipients, depth2, _ = _first(entry.recipient, i, finder, apart=actors)
+    if place == "between" or (not recipients and entry.type in RECIPROCAL | {"CONCEDE", "ASSAULT"} and len(actors) > 1):
+        actors, recipients = _split(actors, recipients)
+    elif not actors and entry.type in RECIPROCAL and len(recipients) > 1:
+        actors, recipients = recipients[:1], recipients[1:]
+    recipients = tuple(r for r in recipients if key_of(r) not in {key_of(a) for a in actors})
+    if not actors or (not recipients and (requires_recipient(entry.type) or "recipient!" in tests)):
+        return None
+    status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
+    return Candidate(entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2)
+
+
+def _first(places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[Actor, ...] = ()) -> tuple[tuple[Actor, ...], int, str]:
+    taken = {key_of(a) for a in apart}
+    for place in places:
+        found, depth = finder.find(place, i)
+        left = tuple(a for a in found if key_of(a) not in taken)
+        if left:
+            return left, depth, place
+    return (), 0, ""
+
+
+def _split(actors: tuple[Actor, ...], recipients: tuple[Actor, ...]) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
+    if recipients:
+        return actors, recipients
+    return actors[:1], actors[1:]
+
+
+def _exercise(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder, joint: bool) -> Candidate | None:
+    """Exercises told by a noun; the register of exercises adds those told by name."""
+    noun = i if sentence.tokens[i].upos == "NOUN" else next(iter(objects(sentence, i)), i)
+    if not exercise_noun(sentence, noun) and joint:
+        return None
+    actors, depth, _ = _first(entry.actor, i, finder)
+    recipients, depth2, _ = _first(entry.recipient, i, finder, apart=actors)
+    is_together = is_joint(sentence, noun, len(actors))
+    if joint != is_together:
+        return None
+    if joint and not recipients:
+        actors, recipients = _split(actors, recipients)
+    if not actors or (joint and not recipients):
+        return None
+    status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
+    return Candidate(entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2)
+
+
+def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bool:
+    """Candidates that a careful coder strikes out.
+
+    What somebody is asked, warned or wished to do is no event of its own; neither is what is agreed or promised, unless
+    material; nor a noun under a verb that tells the same type between the same parties.
+    """
+    tokens = sentence.tokens
+    if c.status == "hypothetical":
+        return True
+    above = ancestors(sentence, c.token)
+    for o in others:
+        if o is c or o.token not in above:
+            continue
+        if o.entry.type in ("REQUEST", "THREATEN", "AGREE") and _complement(sentence, c.token, o.token):
+            return True
+        if o.entry.type in ("REQUEST", "REJECT", "THREATEN") and tokens[c.token].upos == "NOUN":
+            return True
+        if o.entry.type == c.entry.type and _same_parties(o, c):
+            return True
+    governor = tokens[c.token].head
+    return c.status == "planned" and governor >= 0 and tokens[governor].lemma in PLANNING - {"plan", "prepare", "announce"} and c.entry.type not in _MATERIAL
+
+
+def _complement(sentence: Sentence, i: int, above: int) -> bool:
+    k = i
+    while k != above and k >= 0:
+        if sentence.tokens[k].rel in ("xcomp", "ccomp", "acl", "advcl"):
+            return True
+        k = sentence.tokens[k].head
+    return False
+
+
+def _same_parties(a: Candidate, b: Candidate) -> bool:
+    def keys(c: Candidate) -> set[str | None]:
+        return {x.country or x.organization or x.name for x in (*c.actors, *c.recipients)}
+    return bool(keys(a) & keys(b))

@@ -1,0 +1,173 @@
+"""Political events of one story: candidates from the trigger table, dated, placed, attributed and merged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from communique.extract.binding import attribution_of, bind_date, bind_places
+from communique.extract.candidates import RECIPROCAL, Candidate, candidates
+from communique.lexicon.codebook import context_words, intensity, quad_class
+from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Sentence, Statement
+
+
+def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
+    """Mentions by sentence and head token."""
+    out: dict[int, dict[int, Mention]] = defaultdict(dict)
+    for m in mentions:
+        out[m.sentence].setdefault(m.head, m)
+    return out
+
+
+def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statements: tuple[Statement, ...] = ()) -> tuple[Event, ...]:
+    """The story's events, one for each happening, in text order; ids `e1`, `e2` ..."""
+    heads = head_index(analysis.mentions)
+    found: list[Event] = []
+    for sentence in analysis.sentences:
+        if not sentence.parsed:
+            continue
+        for c in candidates(sentence, heads.get(sentence.index, {})):
+            if not _is_exercise(c):
+                found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
+            elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
+                found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
+    found.extend(_exercise_events(exercises, analysis))
+    merged = _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
+    merged.sort(key=lambda e: (e.trigger or (0, 0), e.type))
+    return tuple(replace(e, id=f"e{n}") for n, e in enumerate(merged, start=1))
+
+
+def _is_exercise(c: Candidate) -> bool:
+    return any(x.test in ("joint_exercise", "own_exercise") for x in c.entry.conditions)
+
+
+def _covered(c: Candidate, sentence: Sentence, exercises: tuple[Exercise, ...]) -> bool:
+    """True where the register already holds the exercise that the candidate tells."""
+    return any(_overlaps((sentence.start, sentence.end), e) and len(x.participants) > 1 for x in exercises for e in x.evidence)
+
+
+def _overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def _event(c: Candidate, sentence: Sentence, analysis: Analysis, heads: dict[int, Mention]) -> Event:
+    token = sentence.tokens[c.token]
+    score = max(0.2, 0.8 - 0.12 * c.depth - (0.1 if not c.recipients else 0.0) - (0.1 if c.status in ("denied", "planned") else 0.0))
+    return Event(
+        id="", type=c.entry.type, mode=c.entry.mode, contexts=_contexts(c, sentence), actors=c.actors, recipients=c.recipients,
+        status=c.status, date=bind_date(sentence, c.token, analysis), places=bind_places(sentence, c.token, analysis),
+        attribution=attribution_of(sentence, c.token, heads, c.actors), trigger=(token.start, token.end), evidence=((sentence.start, sentence.end),),
+        score=round(score, 3),
+        why={"entry": c.entry.id, "cameo": c.entry.cameo, "intensity": intensity(c.entry.type, c.entry.mode), "quad": quad_class(c.entry.type)},
+    )
+
+
+def _contexts(c: Candidate, sentence: Sentence) -> tuple[str, ...]:
+    words = context_words()
+    found = [words[t.lemma] for t in sentence.tokens if t.lemma in words]
+    return tuple(dict.fromkeys([*c.entry.contexts, *sorted(set(found), key=lambda x: (-found.count(x), x))[:3]]))
+
+
+def _exercise_events(exercises: tuple[Exercise, ...], analysis: Analysis) -> list[Event]:
+    """One COOPERATE for each joint exercise and each sentence that adds participants to it."""
+    out = []
+    for x in exercises:
+        status = {"planned": "planned", "postponed": "planned", "ongoing": "ongoing", "completed": "past", "cancelled": "cancelled"}[x.status]
+        if len({p.country or p.organization or p.name for p in x.participants}) < 2:
+            continue
+        when = Interval(value=_value(x), start=x.start, end=x.end, precision=_precision(x.start), basis="text", span=None) if x.start else \
+            Interval(value=None, start=None, end=None, precision=None, basis=None)
+        for actors, recipients, evidence in _dyads(x):
+            trigger = next((m for m in x.mentions if evidence[0] <= m[0] < evidence[1]), x.mentions[0] if x.mentions else None)
+            out.append(Event(
+                id="", type="COOPERATE", mode=None, contexts=("military",), actors=actors, recipients=recipients, status=status,  # type: ignore[arg-type]
+                date=when, places=x.places, attribution=None, trigger=trigger, evidence=(evidence, *(e for e in x.evidence if e != evidence)),
+                score=0.8, why={"entry": f"exercise:{x.series or x.name or x.id}", "cameo": "061", "intensity": intensity("COOPERATE", None), "quad": 2},
+            ))
+    return out
+
+
+def _value(x: Exercise) -> str | None:
+    return x.start if not x.end or x.end == x.start else f"{x.start}/{x.end}"
+
+
+def _precision(value: str | None) -> str | None:
+    return {4: "year", 7: "month", 10: "day"}.get(len(value or ""))  # type: ignore[return-value]
+
+
+def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tuple[int, int]]]:
+    """Groups of participants by the sentence that names them, each against the host or the first participant."""
+    groups: dict[tuple[int, int], list[Actor]] = defaultdict(list)
+    for p in x.participants:
+        home = next((e for e in x.evidence if p.span and e[0] <= p.span[0] < e[1]), x.evidence[0])
+        groups[home].append(p)
+    hosts = {h.country for h in x.hosts if h.country}
+    anchor = next((p for p in x.participants if p.country in hosts and p.country), None)
+    out = []
+    for evidence, group in groups.items():
+        recipient = anchor or x.participants[0]
+        others = tuple(p for p in group if p.country != recipient.country or p.organization != recipient.organization)
+        if not others:
+            continue
+        if anchor:
+            out.append((others, (recipient,), evidence))
+        elif recipient in group:
+            out.append(((recipient,), others, evidence))
+        else:
+            out.append((others, (recipient,), evidence))
+    return out
+
+
+def _side(actors: tuple[Actor, ...]) -> set[str]:
+    return {a.country or a.organization or a.name.casefold() for a in actors}
+
+
+def _same(a: Event, b: Event) -> bool:
+    """Two tellings of one happening: type, parties (either way round where mutual), compatible dates and status."""
+    if a.type != b.type or (a.status == "denied") != (b.status == "denied"):
+        return False
+    straight = _meet(_side(a.actors), _side(b.actors)) and (_meet(_side(a.recipients), _side(b.recipients)) or not a.recipients or not b.recipients)
+    crossed = a.type in RECIPROCAL and bool(_side(a.actors) & _side(b.recipients)) and bool(_side(a.recipients) & _side(b.actors))
+    if not (straight or crossed):
+        return False
+    if a.type == "COOPERATE" and {a.status, b.status} == {"past", "planned"}:
+        return False
+    return _dates_agree(a.date, b.date) and (a.mode == b.mode or a.type in RECIPROCAL or not a.mode or not b.mode)
+
+
+def _meet(a: set[str], b: set[str]) -> bool:
+    return bool(a & b)
+
+
+def _dates_agree(a: Interval, b: Interval) -> bool:
+    if a.basis != "text" or b.basis != "text" or not (a.start and b.start and a.end and b.end):
+        return True
+    return a.start[:10] <= b.end[:10] + "~" and b.start[:10] <= a.end[:10] + "~"
+
+
+def _merge(found: list[Event], titles: set[int], analysis: Analysis) -> list[Event]:
+    """Fold second tellings into the best first one; a title tells an event only when the body does not."""
+    spans = {(s.start, s.end) for s in analysis.sentences if s.kind == "title"}
+    ordered = sorted(found, key=lambda e: (e.evidence[0] in spans, e.date.basis != "text", -e.score, e.evidence[0]))
+    out: list[Event] = []
+    for e in ordered:
+        twin = next((k for k, o in enumerate(out) if _same(o, e) and _joins(o, e)), None)
+        if twin is None:
+            out.append(e)
+            continue
+        o = out[twin]
+        out[twin] = replace(o, evidence=tuple(dict.fromkeys([*o.evidence, *e.evidence])), places=o.places or e.places,
+                            date=o.date if o.date.basis == "text" or e.date.basis != "text" else e.date,
+                            recipients=o.recipients or e.recipients, attribution=o.attribution or e.attribution,
+                            score=round(min(0.95, o.score + 0.05), 3))
+    return out
+
+
+def _joins(a: Event, b: Event) -> bool:
+    """Requests, accusations and other words said twice in one story stay apart unless they share a trigger word's type in one paragraph."""
+    if a.evidence[0] == b.evidence[0]:
+        return a.trigger == b.trigger or a.type not in ("REQUEST", "ACCUSE", "ASSAULT", "COERCE") or _side(a.recipients) == _side(b.recipients)
+    if a.type in ("REQUEST",):
+        return False
+    return True
+

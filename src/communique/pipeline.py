@@ -1,0 +1,73 @@
+"""Composes the stages: documents in, records out, one by one and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from communique.encoder.parser import load_parser
+from communique.errors import CommuniqueError
+from communique.extract.events import find_events
+from communique.extract.exercises import find_exercises
+from communique.extract.places import find_places
+from communique.extract.statements import find_statements
+from communique.extract.times import find_times
+from communique.resolve.actors import cast, find_mentions, is_candidate
+from communique.text.sentences import split_sentences
+from communique.types import Analysis, Document, Event, Exercise, Record, Reject, Sentence, Span, Statement
+
+
+def analyse(document: Document, *, everything: bool = False) -> Analysis:
+    """Sentences, mentions, times and places of one document.
+
+    Only sentences in which the lexicon sees enough to code are parsed; with `everything`, all are.
+    """
+    sentences = split_sentences(document)
+    last_title = max((s.index for s in sentences if s.kind == "title"), default=-1)
+    wanted = [s for s in sentences if everything or (is_candidate(s) and (s.kind != "title" or s.index == last_title))]
+    parsed = {s.index: s for s in load_parser().parse(wanted)} if wanted else {}
+    merged = tuple(parsed.get(s.index, s) for s in sentences)
+    return analysis_of(document, merged)
+
+
+def analysis_of(document: Document, sentences: tuple[Sentence, ...]) -> Analysis:
+    """The extractors' input from sentences that are parsed already."""
+    return Analysis(document=document, sentences=sentences, mentions=find_mentions(document, sentences),
+                    times=find_times(document, sentences), places=find_places(document, sentences))
+
+
+def record_of(analysis: Analysis) -> Record:
+    """Facts of one story from its analysis."""
+    statements = find_statements(analysis)
+    exercises = find_exercises(analysis)
+    events = find_events(analysis, exercises, statements)
+    statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
+    exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
+    return Record(document=analysis.document, actors=cast(analysis.mentions), events=events, statements=statements,
+                  exercises=exercises, times=analysis.times, places=analysis.places)
+
+
+def _about(statement: Statement, events: tuple[Event, ...], exercises: tuple[Exercise, ...]) -> tuple[str, ...]:
+    """Events whose trigger, and exercises whose mention, stands in the words or the sentence of a statement."""
+    out = [e.id for e in events if e.trigger and _inside(e.trigger, statement.quote)]
+    near = (statement.quote, *statement.evidence)
+    out += [x.id for x in exercises if any(_inside(m, n) for m in x.mentions for n in near)]
+    return tuple(out)
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+class Coder:
+    """Codes documents; holds nothing but the settings of one run."""
+
+    def code(self, documents: Iterable[Document]) -> Iterator[Record | Reject]:
+        """One `Record` or `Reject` for each document, in order. A story that cannot be coded stops nothing."""
+        for document in documents:
+            try:
+                yield record_of(analyse(document))
+            except CommuniqueError as error:
+                yield Reject(id=document.id, stage=error.stage, code=error.code, message=str(error))
+            except (RecursionError, MemoryError, ValueError, IndexError, KeyError) as error:
+                yield Reject(id=document.id, stage="extract", code="C900", message=f"{type(error).__name__}: {error}; please report this story")
