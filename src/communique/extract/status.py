@@ -34,6 +34,16 @@ def _modals(sentence: Sentence, i: int) -> set[str]:
     return out
 
 
+def _reported(sentence: Sentence, i: int) -> bool:
+    """'said it would': the future seen from a past saying."""
+    head = sentence.tokens[i].head
+    while head >= 0 and sentence.tokens[i].rel == "conj":
+        i, head = head, sentence.tokens[head].head
+    if head < 0 or sentence.tokens[i].rel not in ("ccomp", "parataxis"):
+        return False
+    return sentence.tokens[head].xpos in ("VBD", "VBN") or any(sentence.tokens[k].lemma in ("say", "announce") for k in (head,))
+
+
 def _own(sentence: Sentence, i: int) -> Status:
     """The status that a verb's own auxiliaries and adverbs give it."""
     tokens = sentence.tokens
@@ -44,6 +54,8 @@ def _own(sentence: Sentence, i: int) -> Status:
     if _is_negated(sentence, i):
         return "denied"
     if modals & FUTURE:
+        return "planned"
+    if modals == {"would"} and _reported(sentence, i):
         return "planned"
     if modals & MODAL:
         return "hypothetical"

@@ -123,10 +123,10 @@ def _people() -> Iterator[tuple[str, Entry, bool]]:
 @lru_cache(maxsize=1)
 def adjectives_of() -> dict[str, str]:
     """Country code to its first adjective."""
-    return {r["iso3"]: cells(r["adjectives"])[0] for r in _table("countries.tsv") if r["adjectives"]}
+    return {r["iso3"]: cells(r["adjectives"])[0] for r in reversed(_table("countries.tsv")) if r["adjectives"]}
 
 
 @lru_cache(maxsize=1)
 def country_names() -> dict[str, str]:
     """Country code to its name."""
-    return {r["iso3"]: r["name"] for r in _table("countries.tsv")}
+    return {r["iso3"]: r["name"] for r in reversed(_table("countries.tsv"))}

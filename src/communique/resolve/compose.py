@@ -75,8 +75,6 @@ class Composer:
         modifiers = self._modifiers(head, first, last) if self.sentence.parsed else self._left(first)
         country, title, sector, extra = self._collect(modifiers, entry, hit)
         if entry and entry.kind in _NATION:
-            if any(self._takes(h) for h in self._above(head)):
-                pass
             span = self._span(first, last)
             kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
             if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
@@ -105,12 +103,6 @@ class Composer:
             sector = entry.sector if entry.name not in _WEAK_AGENTS else sector or entry.sector
             return Actor(name=_display(name, country), country=country, organization=None, sector=sector or entry.sector, title=title, span=span)
         return Actor(name=entry.name, country=entry.country or country, organization=entry.organization, sector=entry.sector or sector, title=title, span=span)
-
-    def _above(self, head: int) -> list[int]:
-        return [self.tokens[head].head] if self.tokens[head].head >= 0 else []
-
-    def _takes(self, k: int) -> bool:
-        return k in self.hit_of and self.hit_of[k].entries[0].kind in _HEADLESS
 
     def _left(self, first: int) -> list[int]:
         """Without a parse: the nation word right before a head."""
@@ -169,16 +161,13 @@ class Composer:
                 title = title or " ".join(self.tokens[j].text for j in tokens)
                 sector = sector or e.sector
                 extra += tokens
-        if title and hit == "PER":
+        if title and (hit == "PER" or (entry and entry.kind == "person")):
             title = self._title_words(extra)
-        return country, title, sector, [k for k in extra if self._contiguous(k, extra)]
+        return country, title, sector, extra
 
     def _title_words(self, extra: list[int]) -> str | None:
         words = [self.tokens[k].text for k in sorted(set(extra))]
         return " ".join(words) or None
-
-    def _contiguous(self, k: int, extra: list[int]) -> bool:
-        return True
 
     def _span(self, first: int, last: int) -> Span:
         while first < last and self.tokens[first].upos == "DET":

@@ -162,6 +162,9 @@ class Resolver:
             return self._latter(sentence, i, word == "latter")
         if word in _PARTIES:
             return self._parties(sentence, i)
+        if token.text[:1].isupper() and word in self.surnames and token.upos in ("PROPN", "NOUN", "X"):
+            made = self._made(sentence, i, i, (self.surnames[word],), "name")
+            return replace(made, person=True) if made else None
         return None
 
     def _we(self, sentence: Sentence) -> tuple[Actor, ...]:
@@ -241,8 +244,14 @@ class Resolver:
                        actors=tuple(replace(a, span=span) for a in actors), person=kind == "pronoun" and tokens[head].text.lower() in _PEOPLE)
 
 
+_OFFICE = {"ministry": "minister", "presidency": "president", "embassy": "ambassador", "court": "judge", "army": "military", "military": "army"}
+
+
 def _same_word(m: Mention, lemma: str, text: str) -> bool:
     words = text[m.span[0] : m.span[1]].casefold().split()
+    other = _OFFICE.get(lemma)
+    if other and any(w.startswith(other) for w in words):
+        return True
     return m.kind in ("agent", "name", "nominal") and any(w.startswith(lemma) for w in words)
 
 

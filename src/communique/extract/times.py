@@ -1,0 +1,81 @@
+"""Time expressions of a story, found by the grammar and resolved against the publication date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from communique.extract.time_lexicon import FUTURE_CUES, MONTHS
+from communique.extract.time_patterns import PATTERNS, PREFILTER
+from communique.extract.time_values import Context, interpret
+from communique.resolve.temporal import parse_published
+from communique.types import Document, Interval, Sentence, Span
+
+
+def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Interval, ...]:
+    """All time expressions by start, each with its span, its TIMEX3 value and, where it can be resolved, its days."""
+    published = parse_published(document.published)
+    out: list[Interval] = []
+    previous: date | None = None
+    for sentence in sentences:
+        text = document.text[sentence.start : sentence.end]
+        if not PREFILTER.search(text):
+            continue
+        for name, match in _matches(text, sentence):
+            context = Context(published=published, previous=previous, future=_is_future(text, match.start(), match.end()))
+            span = (sentence.start + match.start(), sentence.start + match.end())
+            made = interpret(name, match, context, span)
+            if made:
+                out.append(made)
+                if made.start and made.precision in ("day", "month") and made.basis == "text":
+                    previous = date.fromisoformat(made.start)
+    return tuple(out)
+
+
+def _matches(text: str, sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
+    """Longest matches, none overlapping; among equals the earlier pattern."""
+    found = [(m.start(), -(m.end() - m.start()), rank, name, m) for rank, (name, pattern) in enumerate(PATTERNS) for m in pattern.finditer(text)]
+    found.sort(key=lambda x: (x[1], x[2], x[0]))
+    taken: list[Span] = []
+    out = []
+    for _, _, _, name, m in found:
+        if any(m.start() < e and s < m.end() for s, e in taken) or not _plausible(name, m, text, sentence):
+            continue
+        taken.append((m.start(), m.end()))
+        out.append((name, m))
+    return sorted(out, key=lambda x: x[1].start())
+
+
+def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bool:
+    """Words that are times only sometimes: may, march, sun, second."""
+    value = m.group()
+    if name == "month":
+        word = m.group("m").rstrip(".").lower()
+        if word in ("may", "march", "mar", "jan", "sep", "dec", "april", "june", "august") and len(value) == len(m.group("m")):
+            token = next((t for t in sentence.tokens if t.start == sentence.start + m.start("m")), None)
+            if word in ("may", "march") and (m.start() == 0 or value.isupper()):
+                return bool(token and token.upos == "PROPN" and word == "march" and re.match(r" \d", text[m.end():]))
+            if word in ("may", "march") and token and token.upos in ("AUX", "VERB"):
+                return False
+            if word == "may" and not sentence.parsed and re.match(r" (?:be|have|not|also|well|still|yet|[a-z]+ (?:the|to|a))\b", text[m.end():]):
+                return False
+            if token and token.ner.endswith("PER"):
+                return False
+        return word in MONTHS
+    if name == "weekday":
+        return not re.match(r" (?:Times|Telegraph|Mirror|Mail|Herald|Tribune|Post|Express)\b", text[m.end():])
+    if name == "duration" and "second" in value and not value[0].isdigit():
+        return False
+    if name == "year":
+        before = text[max(0, m.start() - 14) : m.start()].lower()
+        return not re.search(r"(?:resolution|no\.|number|flight|boeing|article|page|room|some|about|nearly|than|least|of about|convention no) $", before)
+    return True
+
+
+def _is_future(text: str, start: int, end: int) -> bool:
+    """Cue words of the future in the clause around an expression."""
+    left = re.split(r"[,;:—]| and | but | after | since ", text[max(0, start - 90) : start])[-1]
+    words = re.findall(r"[\w']+", left.lower()) + re.findall(r"[\w']+", text[end : end + 30].lower())[:2]
+    past = {"had", "was", "were", "said", "held", "took", "since", "last"} & set(words[-6:])
+    return bool(FUTURE_CUES & set(words) - {"to", "by"}) and not past
