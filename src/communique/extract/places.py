@@ -1,0 +1,203 @@
+"""Toponyms of a story: gazetteer names in the words, told apart from people and bodies of the same name, then resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from communique.extract.time_lexicon import MONTHS, WEEKDAYS
+from communique.lexicon.matcher import load_matcher
+from communique.resolve.gazetteer import load_gazetteer
+from communique.resolve.toponyms import US_STATES, Toponym, choose
+from communique.text.tree import children
+from communique.types import Document, Place, Sentence, Span, Token
+
+_LOCATIVE = frozenset("in at near from to into across off around over toward towards outside inside through throughout within along via between north south east west "
+                      "of for around beyond".split())
+_ACTING = frozenset("nsubj nsubj:pass obl:agent nmod:poss iobj obj".split())
+_HERE = frozenset("in at near from to into across off around over toward towards outside inside through throughout within along via against".split())
+_BODY_WORDS = frozenset("Times Post Herald Tribune Journal Gazette News University College School High Hospital Street Avenue Road Boulevard Drive Lane Bank Airlines "
+                        "Company Corp. Corp Inc. Inc Ltd. Co. Club United FC City Council Press Institute Museum Church Airport Stadium Center Centre Park Club "
+                        "Hotel Group Committee Foundation Association Society Police Department Court Elementary Middle Zoo Library Theater Theatre Daily Star "
+                        "Telegraph Express Bay Blvd. St. Ave. Rd. Township Cup Open Championship Film Festival Act Bill Jr. Sr.".split())
+_PEOPLE_BEFORE = frozenset("Mr. Mrs. Ms. Dr. Gen. Sen. Rep. Gov. Sgt. Lt. Col. Capt. Maj. President Senator Governor Judge Justice Officer Sheriff Mayor Coach "
+                           "Prime Minister Secretary Queen King Prince Princess Pope Father Sister Sir Lord Lady Rev. Prof. Cpl. Pvt. Adm. Chief Deputy Detective".split())
+_COMMON = frozenset("""of most the man bar police march sunday mobile reading nice split bath sale police college university best home young hope union liberty
+    independence central orange justice enterprise eagle commerce church media male battle victoria carolina santa san saint new old north south east west northern
+    southern eastern western upper lower great grand big little park lake river bay beach hill hills valley point fort mount center centre street road court house
+    green white black brown gray grey red blue price king kings queen prince page hall cook marshall jackson johnson davis wilson martin scott moore taylor clark
+    lewis walker allen wright baker nelson carter mitchell roberts turner phillips campbell parker evans edwards collins stewart morris rogers reed morgan bell
+    murphy bailey cooper richardson cox howard ward peterson ramsey kelly sanders bennett wood barnes ross henderson coleman jenkins perry powell long patterson
+    hughes flores simmons foster bryant alexander russell griffin hayes may june april august sun star post times many say can bush see imam mana deal sol anna
+    maria elizabeth charlotte florence sydney-jane madison chelsea carol grace diana irene sofia christine obama trump david john george henry william james paul
+    normal defiance republic federal national state states capital county district province city town village parish opposition senate congress assembly council
+    parliament ministry minister president army navy force forces air coast guard security defence defense foreign interior health education justice finance trade
+    god islam christian muslim jewish hindu catholic english french german spanish russian chinese american british european african asian arab western progress
+    bay-area university super early late monday tuesday wednesday thursday friday saturday january february july september october november december major
+    general colonel captain chief judge sheriff mayor along why who what when where how both these those this that they are was has had but not for and""".split())
+_SMALL = 15_000
+"""Below this many people a bare city name needs a locative or an entity label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    sentence: Sentence
+    first: int
+    last: int
+    name: Toponym
+
+
+def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Place, ...]:
+    """All toponyms by start, each resolved to one place; names that stand for a government are marked as metonyms."""
+    found = [f for s in sentences for f in _in_sentence(s)]
+    chosen = choose([f.name for f in found])
+    out = []
+    for f, best in zip(found, chosen):
+        if best is None:
+            continue
+        entry, score = best
+        span: Span = (f.sentence.tokens[f.first].start, f.sentence.tokens[f.last].end)
+        text = document.text[span[0] : span[1]]
+        if entry.kind == "city" and not _worthy(f, entry.population):
+            continue
+        out.append(Place(text=text, span=span, name=entry.name, geonameid=entry.geonameid, country=entry.country, admin1=_state(entry.admin1),
+                         latitude=entry.latitude, longitude=entry.longitude, kind=entry.kind, metonym=_is_metonym(f, entry.kind), score=score))
+    return tuple(sorted(out, key=lambda p: p.span or (0, 0)))
+
+
+def _state(admin1: str | None) -> str | None:
+    return admin1 if admin1 and "." not in admin1 else None
+
+
+def _in_sentence(sentence: Sentence) -> list[_Found]:
+    tokens = sentence.tokens
+    blocked = _blocked(sentence)
+    out: list[_Found] = []
+    i = 0
+    while i < len(tokens):
+        hit = None
+        if tokens[i].text[:1].isupper() and i not in blocked:
+            for last in range(min(i + 4, len(tokens) - 1), i - 1, -1):
+                if any(k in blocked for k in range(i, last + 1)) or not _capital(tokens[last]):
+                    continue
+                form = sentence.text[tokens[i].start - sentence.start : tokens[last].end - sentence.start] if sentence.text else " ".join(t.text for t in tokens[i : last + 1])
+                if len(form) > 1 and load_gazetteer().find(form) and _fits(sentence, i, last, form):
+                    hit = last
+                    break
+        if hit is not None:
+            form = " ".join(t.text for t in tokens[i : hit + 1]).replace(" - ", "-").replace(" 's", "'s")
+            out.append(_Found(sentence=sentence, first=i, last=hit, name=Toponym(form=form, container=_container(sentence, hit))))
+            i = hit
+        elif tokens[i].text in US_STATES and i >= 2 and tokens[i - 1].text == "," and tokens[i - 2].text[:1].isupper():
+            out.append(_Found(sentence=sentence, first=i, last=i, name=Toponym(form=US_STATES[tokens[i].text], container=None)))
+        i += 1
+    return out
+
+
+def _capital(token: Token) -> bool:
+    return token.text[:1].isupper() or token.text[:1].isdigit()
+
+
+def _blocked(sentence: Sentence) -> set[int]:
+    """Words inside the names of people and bodies, and adjectives of nations."""
+    out: set[int] = set()
+    for hit in load_matcher().find(sentence.tokens):
+        kind = hit.entries[0].kind
+        if kind in ("person", "institution", "party", "group") or (kind == "organization" and hit.entries[0].organization):
+            out.update(range(hit.first, hit.last + 1))
+        elif kind in ("adjective", "demonym") and not any(e.kind in ("country", "capital") for e in hit.entries):
+            out.update(range(hit.first, hit.last + 1))
+    return out
+
+
+def _container(sentence: Sentence, last: int) -> str | None:
+    """The state or country written after a comma or in brackets: 'Alexandria, La.', 'Springfield (Ohio)'."""
+    tokens = sentence.tokens
+    if last + 2 < len(tokens) and tokens[last + 1].text in (",", "(") and tokens[last + 2].text[:1].isupper():
+        for size in (2, 1, 0):
+            end = last + 2 + size
+            if end < len(tokens):
+                form = " ".join(t.text for t in tokens[last + 2 : end + 1])
+                if form in US_STATES or any(e.kind in ("country", "admin1", "region") for e in load_gazetteer().find(form)):
+                    return form
+    return None
+
+
+def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
+    """Whether the words around allow a place: no person's name, no body's name, no month, no common word."""
+    tokens = sentence.tokens
+    low = form.lower().rstrip(".")
+    before = tokens[first - 1] if first else None
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    entries = load_gazetteer().find(form)
+    strong = any(e.kind not in ("city", "admin2") for e in entries)
+    if low in MONTHS or low in WEEKDAYS or (low in _COMMON and not strong):
+        return False
+    if form.islower() or (form.isupper() and len(form) < 4 and not any(e.kind == "country" for e in entries)):
+        return False
+    if all(e.kind == "country" for e in entries) and form.lower() == "us" and not form.isupper():
+        return False
+    if after and after.text in _BODY_WORDS and not (strong and last - first > 0):
+        return False
+    label = tokens[first].ner[2:]
+    if sentence.parsed:
+        if label == "PER" or (label in ("ORG", "MISC") and not strong and not _locative(sentence, first)):
+            return False
+        if label == "" and not strong and not _locative(sentence, first):
+            return False
+        return not (label in ("ORG", "MISC") and strong and tokens[first].ner[0] == "I")
+    if before and before.text in _PEOPLE_BEFORE and not strong:
+        return False
+    if strong:
+        return True
+    return _unparsed_city(sentence, first, last, before, after)
+
+
+def _unparsed_city(sentence: Sentence, first: int, last: int, before: Token | None, after: Token | None) -> bool:
+    """Without a parse a city needs a locative, a state after it, or no capitalised neighbour."""
+    if _locative(sentence, first) or _container(sentence, last):
+        return True
+    if before and before.text[:1].isupper() and first > 1:
+        return False
+    return not (after and after.text[:1].isupper()) and first > 0 and sentence.kind != "title"
+
+
+def _locative(sentence: Sentence, first: int) -> bool:
+    tokens = sentence.tokens
+    k = first - 1
+    while k >= 0 and (tokens[k].text.lower() in ("the", "downtown", "nearby", "central", "northern", "southern", "eastern", "western", "and") or tokens[k].text == ","
+                      and first - k < 3 and k > 0 and tokens[k - 1].text[:1].isupper()):
+        if tokens[k].text == "," or tokens[k].text == "and":
+            k -= 1
+            while k >= 0 and tokens[k].text[:1].isupper():
+                k -= 1
+            continue
+        k -= 1
+    return k >= 0 and tokens[k].text.lower() in _LOCATIVE
+
+
+def _worthy(f: _Found, population: int) -> bool:
+    tokens = f.sentence.tokens
+    if f.name.container or population >= _SMALL or f.last > f.first:
+        return True
+    return tokens[f.first].ner.endswith("LOC") or _locative(f.sentence, f.first)
+
+
+def _is_metonym(f: _Found, kind: str) -> bool:
+    """A country, its capital or its seat standing for its government: as one who acts, or is dealt with."""
+    tokens = f.sentence.tokens
+    if kind not in ("country", "city") or (kind == "city" and not _is_capital(f)):
+        return False
+    head = next((k for k in range(f.first, f.last + 1) if tokens[k].head not in range(f.first, f.last + 1)), f.last)
+    if not f.sentence.parsed:
+        return f.first == 0
+    while tokens[head].rel == "conj" and tokens[head].head >= 0:
+        head = tokens[head].head
+    cases = {tokens[k].lemma for k in children(f.sentence)[head] if tokens[k].rel == "case"}
+    if cases & _HERE:
+        return False
+    return tokens[head].rel in _ACTING or bool(cases & {"by", "with", "between", "among"}) or (tokens[head].rel == "nmod" and "between" in cases)
+
+
+def _is_capital(f: _Found) -> bool:
+    return any(e.kind in ("capital", "seat") for h in load_matcher().find(f.sentence.tokens) if h.first <= f.first <= h.last for e in h.entries)
