@@ -11,14 +11,14 @@ SAYING = frozenset("say tell add announce report state claim declare note confir
 _ALLEGING = frozenset("claim allege accuse suggest believe".split())
 
 
-def _token_at(sentence: Sentence, offset: int) -> int | None:
+def token_at(sentence: Sentence, offset: int) -> int | None:
     for k, t in enumerate(sentence.tokens):
         if t.start <= offset < t.end:
             return k
     return None
 
 
-def _distance(sentence: Sentence, a: int, b: int) -> int:
+def tree_distance(sentence: Sentence, a: int, b: int) -> int:
     """Steps between two tokens in the tree."""
     up_a, up_b = [a, *ancestors(sentence, a)], [b, *ancestors(sentence, b)]
     for d, k in enumerate(up_a):
@@ -34,11 +34,11 @@ def bind_date(sentence: Sentence, i: int, analysis: Analysis) -> Interval:
     sayers = [k for k in ancestors(sentence, i) if sentence.tokens[k].lemma in SAYING]
     best: tuple[int, Interval] | None = None
     for t in inside:
-        k = _token_at(sentence, t.span[0]) if t.span else None
+        k = token_at(sentence, t.span[0]) if t.span else None
         if k is None:
             continue
-        d = _distance(sentence, i, k) + (0 if k in below else 2)
-        if any(_distance(sentence, s, k) < _distance(sentence, i, k) for s in sayers):
+        d = tree_distance(sentence, i, k) + (0 if k in below else 2)
+        if any(tree_distance(sentence, s, k) < tree_distance(sentence, i, k) for s in sayers):
             continue
         if d <= 7 and (best is None or d < best[0]):
             best = (d, t)
@@ -56,9 +56,9 @@ def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, 
     out = []
     for p in analysis.places:
         if p.span and not p.metonym and sentence.start <= p.span[0] < sentence.end:
-            k = _token_at(sentence, p.span[0])
-            if k is not None and _distance(sentence, i, k) <= 4 and sentence.tokens[k].rel in ("obl", "nmod", "conj", "appos", "obj", "flat", "nmod:tmod"):
-                out.append((_distance(sentence, i, k), p))
+            k = token_at(sentence, p.span[0])
+            if k is not None and tree_distance(sentence, i, k) <= 4 and sentence.tokens[k].rel in ("obl", "nmod", "conj", "appos", "obj", "flat", "nmod:tmod"):
+                out.append((tree_distance(sentence, i, k), p))
     return tuple(p for _, p in sorted(out, key=lambda x: x[0]))
 
 

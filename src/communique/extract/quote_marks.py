@@ -67,10 +67,10 @@ def _quote(text: str, mark: int, last: int, outer: int, number: int, continued: 
 
 
 def _opens(text: str, i: int, start: int, end: int) -> bool:
-    if i + 1 >= end or text[i] == "»" and (i + 1 >= end or not text[i + 1].isalnum()):
+    if i + 1 >= end or (text[i] == "»" and (i + 1 >= end or not text[i + 1].isalnum())):
         return False
     before = text[i - 1] if i > start else " "
-    return (before.isspace() or before in _LEAD) and not text[i + 1].isspace() or (text[i] in "“„«" and not before.isalnum())
+    return ((before.isspace() or before in _LEAD) and not text[i + 1].isspace()) or (text[i] in "“„«" and not before.isalnum())
 
 
 def _close_double(text: str, i: int, end: int) -> int | None:
@@ -78,7 +78,7 @@ def _close_double(text: str, i: int, end: int) -> int | None:
     wanted, depth = _CLOSERS[mark], 0
     for k in range(i + 1, end):
         c = text[k]
-        if mark == "“" and c == "“" or mark == "«" and c == "«":
+        if (mark == "“" and c == "“") or (mark == "«" and c == "«"):
             depth += 1
         elif c in wanted:
             inch = mark == "\"" and text[k - 1].isdigit() and k + 1 < end and text[k + 1].isalnum()
@@ -111,4 +111,4 @@ def _elision(text: str, i: int) -> bool:
         if not c.isalnum():
             break
         word += c
-    return word in _ELISIONS or word[:2].isdigit() and len(word) in (2, 3)
+    return word in _ELISIONS or (word[:2].isdigit() and len(word) in (2, 3))

@@ -12,7 +12,7 @@ from communique.types import Analysis, Mention, Sentence, Span
 _SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _NEGATIONS = frozenset(("not", "n't", "never", "n’t", "neither", "hardly"))
 _ADDRESSED = frozenset(("tell", "inform", "assure", "remind", "advise", "notify", "brief", "warn", "urge", "ask"))
-_LOOSE = frozenset(("acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
+_LOOSE = frozenset(("case", "mark", "fixed", "acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
 _THEIR_OBJECT = frozenset(("accuse", "charge", "suspect", "deny", "reject", "dismiss", "refute", "dispute", "blame", "condemn", "criticize",
                            "criticise", "denounce", "praise", "describe", "allege", "call", "urge", "announce", "doubt", "question"))
 
@@ -115,11 +115,15 @@ def phrase_span(s: Sentence, head: int) -> Span:
     while stack:
         k = stack.pop()
         keep.append(k)
-        stack.extend(c for c in kids[k] if s.tokens[c].rel not in _LOOSE and s.tokens[c].rel != "appos")
+        stack.extend(c for c in kids[k] if s.tokens[c].rel not in _LOOSE and s.tokens[c].rel != "appos" or _genitive(s, c))
     inside = sorted(keep)
     while len(inside) > 1 and s.tokens[inside[0]].rel in ("det", "case") and inside[0] != head:
         inside.pop(0)
     return s.tokens[inside[0]].start, s.tokens[inside[-1]].end
+
+
+def _genitive(s: Sentence, i: int) -> bool:
+    return s.tokens[i].rel == "case" and s.tokens[i].text.lower() in ("'s", "’s", "'", "’", "of", "for")
 
 
 def speaker_head(s: Sentence, i: int) -> int | None:

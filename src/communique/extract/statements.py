@@ -10,8 +10,6 @@ from communique.types import Actor, Analysis, Interval, Mention, Sentence, Span,
 
 __all__ = ["SpeechFrame", "attribution_spans", "cue_of", "find_statements"]
 
-_REPORTING = frozenset(("according to", "say", "tell", "deny", "accuse", "claim", "allege"))
-
 
 def find_statements(analysis: Analysis) -> tuple[Statement, ...]:
     """All statements in text order, ids `s1`, `s2` ...; `about` is left empty."""
@@ -32,8 +30,7 @@ def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[
         frame = _governing(analysis, frames, quotes, q, inside)
         if frame is None:
             frame = _nearby(analysis, frames, quotes, q, inside, previous)
-        whole = _is_whole(analysis, q)
-        if frame is not None or whole:
+        if _is_whole(analysis, q) or (frame is not None and not _is_label(analysis, q, frame, inside)):
             out.append((q.span, frame, True))
             previous = (q, frame)
     return out
@@ -42,10 +39,20 @@ def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[
 def _is_whole(analysis: Analysis, q: Quote) -> bool:
     """A quoted sentence, not a title or a word in scare quotes."""
     text = analysis.document.text[q.span[0] : q.span[1]]
-    return len(text.split()) >= 4 and text.rstrip("”’'\"")[-1:] in ".,!?…—-;" and text[:1].isupper() or q.continued
+    return (len(text.split()) >= 4 and text.rstrip("”’'\"")[-1:] in ".,!?…—-;" and text[:1].isupper()) or q.continued
 
 
-def _governing(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], q: Quote, inside: list[Sentence]) -> SpeechFrame | None:
+def _is_label(analysis: Analysis, q: Quote, frame: SpeechFrame, inside: list[Sentence]) -> bool:
+    """A name in quotation marks before its noun, or one word that no speech verb governs."""
+    words = analysis.document.text[q.span[0] : q.span[1]].split()
+    named = len(words) <= 4 and all(w[:1].isupper() or w[:1].isdigit() for w in words)
+    following = next((t for s in inside for t in s.tokens if t.start >= q.outer[1]), None)
+    said = frame.direct and frame.lemma not in ("announce", "according to")
+    return not words or (named and following is not None and following.upos in ("NOUN", "PROPN")) or (len(words) == 1 and not said)
+
+
+def _governing(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], q: Quote,
+               inside: list[Sentence]) -> SpeechFrame | None:
     """The frame in the quote's own sentences: nearest cue outside the marks, one whose clause holds the quote first."""
     indexes = {s.index for s in inside}
     fits = []
@@ -57,7 +64,7 @@ def _governing(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequen
             continue
         holds = f.content is not None and f.content[0] <= q.span[1] and q.span[0] <= f.content[1]
         gap = q.outer[0] - t.end if t.end <= q.outer[0] else t.start - q.outer[1]
-        if holds or f.direct and gap < 120:
+        if holds or (f.direct and gap < 120):
             fits.append((not (holds and f.direct), not f.direct, gap, f))
     return min(fits, key=lambda x: x[:3])[3] if fits else None
 
