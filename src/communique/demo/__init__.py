@@ -1,0 +1,1 @@
+"""Our own stories, for the first run."""

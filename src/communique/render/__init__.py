@@ -1,0 +1,1 @@
+"""Records to JSON, HTML and the terminal."""
