@@ -15,6 +15,7 @@ from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence, Status
 
 RECIPROCAL = frozenset(("CONSULT", "COOPERATE", "AGREE"))
+PROMPTING = frozenset(("force", "prompt", "cause", "lead", "push", "provoke", "compel", "spur"))
 _MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "AID", "RETREAT", "COOPERATE", "PROTEST"))
 
 
@@ -85,10 +86,21 @@ def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Can
     elif not actors and entry.type in RECIPROCAL and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
     recipients = tuple(r for r in recipients if key_of(r) not in {key_of(a) for a in actors})
+    if not recipients:
+        recipients = tuple(r for r in _prompter(sentence, i, finder) if key_of(r) not in {key_of(a) for a in actors})
     if not actors or (not recipients and (requires_recipient(entry.type) or "recipient!" in tests)):
         return None
     status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
     return Candidate(entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2)
+
+
+def _prompter(sentence: Sentence, i: int, finder: RoleFinder) -> tuple[Actor, ...]:
+    """'A forced B to scramble jets', 'prompting B to protest': what B does is at A."""
+    tokens = sentence.tokens
+    head = tokens[i].head
+    if head >= 0 and tokens[i].rel in ("xcomp", "ccomp", "advcl") and tokens[head].lemma in PROMPTING:
+        return finder.find("subj", head)[0]
+    return ()
 
 
 def _first(places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[Actor, ...] = ()) -> tuple[tuple[Actor, ...], int, str]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from communique.extract.binding import attribution_of, bind_date, bind_places
 from communique.extract.candidates import RECIPROCAL, Candidate, candidates
+from communique.extract.grammar import objects
 from communique.lexicon.codebook import context_words, intensity, quad_class
-from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Sentence, Statement
+from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Sentence, Statement
 
 
 def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
@@ -23,10 +24,14 @@ def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statem
     """The story's events, one for each happening, in text order; ids `e1`, `e2` ..."""
     heads = head_index(analysis.mentions)
     found: list[Event] = []
+    quotes = tuple(s.quote for s in statements if s.direct)
     for sentence in analysis.sentences:
         if not sentence.parsed:
             continue
-        for c in candidates(sentence, heads.get(sentence.index, {})):
+        for c in candidates(sentence, with_places(sentence, heads.get(sentence.index, {}), analysis.places)):
+            if quad_class(c.entry.type) in (2, 4) and _quoted(sentence, c.token, quotes):
+                continue
+            c = _point_back(c, sentence, found)
             if not _is_exercise(c):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
             elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
@@ -35,6 +40,41 @@ def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statem
     merged = _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
     merged.sort(key=lambda e: (e.trigger or (0, 0), e.type))
     return tuple(replace(e, id=f"e{n}") for n, e in enumerate(merged, start=1))
+
+
+_EVENT_NOUNS = {
+    "ACCUSE": "accusation allegation charge claim criticism complaint", "ASSAULT": "attack strike raid killing invasion bombing shelling offensive assault incident airstrike war",
+    "REQUEST": "demand call request appeal plea", "COERCE": "arrest detention seizure", "AGREE": "offer proposal pledge", "THREATEN": "threat warning ultimatum",
+    "SANCTION": "sanction embargo expulsion ban", "MOBILIZE": "launch test deployment",
+}
+_NOUN_TYPE = {w: t for t, words in _EVENT_NOUNS.items() for w in words.split()}
+
+
+def _point_back(c: Candidate, sentence: Sentence, found: list[Event]) -> Candidate:
+    """'denied the accusation', 'condemned the attack': the recipient is who did the event last told of."""
+    if c.recipients or c.entry.type not in ("ACCUSE", "REJECT", "SUPPORT", "THREATEN"):
+        return c
+    nouns = [sentence.tokens[k].lemma for k in objects(sentence, c.token)]
+    kind = next((_NOUN_TYPE[n] for n in nouns if n in _NOUN_TYPE), None)
+    last = next((e for e in reversed(found) if e.type == kind and _side(e.actors) != _side(c.actors)), None) if kind else None
+    return replace(c, recipients=last.actors, depth=c.depth + 1) if last else c
+
+
+def _quoted(sentence: Sentence, i: int, quotes: tuple[tuple[int, int], ...]) -> bool:
+    return any(a <= sentence.tokens[i].start < b for a, b in quotes)
+
+
+def with_places(sentence: Sentence, heads: dict[int, Mention], places: tuple[Place, ...]) -> dict[int, Mention]:
+    """Mentions by head, with towns and regions beside them: who attacks a town attacks its country."""
+    out = dict(heads)
+    for p in places:
+        if p.span and p.country and p.kind not in ("country", "sea") and sentence.start <= p.span[0] < sentence.end:
+            inside = [k for k, t in enumerate(sentence.tokens) if p.span[0] <= t.start < p.span[1]]
+            head = next((k for k in inside if sentence.tokens[k].head not in inside), None)
+            if head is not None and head not in out:
+                actor = Actor(name=p.name, country=p.country, span=p.span)
+                out[head] = Mention(span=p.span, sentence=sentence.index, head=head, actors=(actor,), entry=f"place:{p.name}")
+    return out
 
 
 def _is_exercise(c: Candidate) -> bool:

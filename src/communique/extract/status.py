@@ -15,6 +15,7 @@ DENYING = frozenset("deny refute reject dispute".split())
 FAILING = frozenset("fail refuse decline avoid refrain stop prevent cease forget neglect".split())
 WISHING = frozenset("urge ask call demand request press appeal encourage warn threaten fear advise recommend suggest beg tell "
                     "persuade exhort implore worry discourage oppose".split())
+OPINION = frozenset("believe think fear worry expect hope consider imagine suppose doubt wonder".split())
 IF = frozenset(("if", "unless", "whether", "should", "lest"))
 COMING = frozenset("planned scheduled upcoming forthcoming future proposed impending expected next".split())
 
@@ -79,6 +80,8 @@ def _above(sentence: Sentence, i: int) -> Status | None:
             return "denied"
         if lemma in DENYING and rel in ("xcomp", "ccomp", "advcl"):
             return "denied"
+        if lemma in OPINION and rel in ("ccomp", "xcomp") and tokens[i].upos == "VERB":
+            return "hypothetical"
         if lemma in WISHING and (infinitive or rel in ("xcomp", "ccomp")):
             return "hypothetical"
         if infinitive and rel in ("xcomp", "acl"):

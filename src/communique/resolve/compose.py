@@ -6,7 +6,7 @@ from communique.extract.grammar import case_of
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
 from communique.resolve.roles import person
-from communique.text.tree import children
+from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
 
 _NATION = ("country", "adjective", "capital", "seat", "demonym")
@@ -70,7 +70,7 @@ class Composer:
     def _mention(self, head: int, first: int, last: int, hit: Hit | str) -> Mention | None:
         entry = hit.entries[0] if isinstance(hit, Hit) else None
         name = " ".join(t.text for t in self.tokens[first : last + 1])
-        if entry and entry.kind in _HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN", "ADJ"):
+        if entry and entry.kind in _HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN"):
             return None
         modifiers = self._modifiers(head, first, last) if self.sentence.parsed else self._left(first)
         country, title, sector, extra = self._collect(modifiers, entry, hit)
@@ -88,6 +88,10 @@ class Composer:
         self.taken.update(extra)
         span = self._span(first2, last2)
         actor = self._actor(entry, hit, name, country, title, sector, span)
+        several = self._several(modifiers, first) if entry and entry.kind in _HEADLESS and entry.plural or entry and entry.kind == "generic" else []
+        if len(several) > 1 and entry:
+            actors = tuple(Actor(name=_display(entry.name, c), country=c, sector=actor.sector, span=span) for c in several)
+            return Mention(span=span, sentence=self.sentence.index, head=head, kind="agent", entry=entry.id, actors=actors)
         is_person = hit == "PER" or bool(entry and (entry.kind == "person" or entry.human))
         kind = "agent" if entry and entry.kind in _HEADLESS else "name"
         return Mention(span=span, sentence=self.sentence.index, head=head, kind=kind, entry=entry.id if entry else None,  # type: ignore[arg-type]
@@ -164,6 +168,19 @@ class Composer:
         if title and (hit == "PER" or (entry and entry.kind == "person")):
             title = self._title_words(extra)
         return country, title, sector, extra
+
+    def _several(self, modifiers: list[int], first: int) -> list[str]:
+        """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces'."""
+        out: list[str] = []
+        for k in modifiers:
+            chain = conjuncts(self.sentence, k) if self.sentence.parsed else [k]
+            for c in chain:
+                hit = self.hit_of.get(c)
+                if hit and hit.entries[0].kind in _NATION and hit.entries[0].country and hit.entries[0].country not in out:
+                    out.append(hit.entries[0].country)
+                    if c not in modifiers:
+                        self.taken.update(range(hit.first, hit.last + 1))
+        return out
 
     def _title_words(self, extra: list[int]) -> str | None:
         words = [self.tokens[k].text for k in sorted(set(extra))]
