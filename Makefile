@@ -1,0 +1,40 @@
+# Two commands for users: make demo, make test. Each does all its set-up in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint types card lock clean bench-reuters
+
+$(READY): pyproject.toml requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/communique demo
+
+test: $(READY) lint types
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check src tests tools
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache
+
+types: $(READY)
+	$(BIN)/pyright
+
+# measured on the sets under COMMUNIQUE_DATA (default ../shared/data); writes docs/accuracy.md
+card: $(READY)
+	$(BIN)/python tools/make_card.py
+
+bench-reuters: $(READY)
+	$(BIN)/python tools/bench_reuters.py
+
+lock:
+	$(BIN)/python -m pip install -q pip-tools
+	$(BIN)/pip-compile -q --extra dev --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
