@@ -19,10 +19,10 @@ from datetime import datetime
 
 os.environ.setdefault("COMMUNIQUE_THREADS", "1")
 
-from communique.pipeline import Coder  # noqa: E402
-from communique.settings import data_folder  # noqa: E402
-from communique.text.sentences import split_sentences  # noqa: E402
-from communique.types import Document, Reject  # noqa: E402
+from communique.pipeline import Coder
+from communique.settings import data_folder
+from communique.text.sentences import split_sentences
+from communique.types import Document, Reject
 
 
 def stories() -> Iterator[Document]:
@@ -33,14 +33,23 @@ def stories() -> Iterator[Document]:
             if file is None:
                 continue
             for block in re.findall(r"<REUTERS.*?</REUTERS>", file.read().decode("latin-1"), re.S):
+
                 def part(tag: str, block: str = block) -> str | None:
                     m = re.search(rf"<{tag}[^>]*>(.*?)</{tag}>", block, re.S)
                     return html.unescape(m.group(1)).replace("\x03", "").strip() if m else None
+
                 number = re.search(r'NEWID="(\d+)"', block)
                 day = re.search(r"\d{1,2}-[A-Z]{3}-\d{4}", part("DATE") or "")
                 text = part("BODY") or re.sub(r"<[^>]+>", " ", part("TEXT") or "")
-                yield Document(id=number.group(1) if number else "?", title=part("TITLE"), publisher="Reuters", url=None, language="en",
-                               published=datetime.strptime(day.group().title(), "%d-%b-%Y").date().isoformat() if day else None, text=text)
+                yield Document(
+                    id=number.group(1) if number else "?",
+                    title=part("TITLE"),
+                    publisher="Reuters",
+                    url=None,
+                    language="en",
+                    published=datetime.strptime(day.group().title(), "%d-%b-%Y").date().isoformat() if day else None,
+                    text=text,
+                )
 
 
 def main() -> None:
@@ -62,7 +71,17 @@ def main() -> None:
                 count["exercises"] += len(item.exercises)
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**count, "sentences": sentences, "seconds": round(seconds, 1), "sentences_per_second_one_core": round(sentences / seconds, 1), "peak_mib": round(peak)}))
+    print(
+        json.dumps(
+            {
+                **count,
+                "sentences": sentences,
+                "seconds": round(seconds, 1),
+                "sentences_per_second_one_core": round(sentences / seconds, 1),
+                "peak_mib": round(peak),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -55,15 +55,20 @@ def main() -> None:
     def centre(key: str) -> tuple[float, float]:
         members = groups.get(key, [])
         weight = sum(m["population"] + 1 for m in members) or 1
-        return (sum(m["latitude"] * (m["population"] + 1) for m in members) / weight,
-                sum(m["longitude"] * (m["population"] + 1) for m in members) / weight)
+        return (
+            sum(m["latitude"] * (m["population"] + 1) for m in members) / weight,
+            sum(m["longitude"] * (m["population"] + 1) for m in members) / weight,
+        )
 
     for code, v in sorted(countries.items()):
         lat, lon = centre(code)
         add([v["name"]], (v["geonameid"], lat, lon, v["population"] or 0, iso3[code], "", 0, v["name"]))
     for code, v in sorted(states.items()):
         lat, lon = centre("US." + code)
-        add([v["name"]], (int(v["geonameid"]), lat, lon, sum(m["population"] for m in groups.get("US." + code, [])), "USA", v["name"], 1, v["name"]))
+        add(
+            [v["name"]],
+            (int(v["geonameid"]), lat, lon, sum(m["population"] for m in groups.get("US." + code, [])), "USA", v["name"], 1, v["name"]),
+        )
     for v in cache.get_us_counties():
         state = states.get(v["state"])
         if state:
@@ -88,12 +93,20 @@ def main() -> None:
     codes, admins = sorted(set(places)), sorted({r[5] for r in rows})
     code_at, admin_at = {c: i for i, c in enumerate(codes)}, {a: i for i, a in enumerate(admins)}
     np.savez_compressed(
-        OUT, keys=np.frombuffer(blob, np.uint8), first=first, row=np.array([r for _, r in names], np.uint32),
-        geonameid=np.array([r[0] for r in rows], np.int32), latitude=np.array([r[1] for r in rows], np.float32),
-        longitude=np.array([r[2] for r in rows], np.float32), population=np.array([r[3] for r in rows], np.int64).astype(np.uint32),
-        country=np.array([code_at[r[4]] for r in rows], np.uint16), admin1=np.array([admin_at[r[5]] for r in rows], np.uint16),
-        kind=np.array([r[6] for r in rows], np.uint8), names=np.frombuffer("\n".join(r[7] for r in rows).encode(), np.uint8),
-        codes=np.frombuffer("\n".join(codes).encode(), np.uint8), admins=np.frombuffer("\n".join(admins).encode(), np.uint8),
+        OUT,
+        keys=np.frombuffer(blob, np.uint8),
+        first=first,
+        row=np.array([r for _, r in names], np.uint32),
+        geonameid=np.array([r[0] for r in rows], np.int32),
+        latitude=np.array([r[1] for r in rows], np.float32),
+        longitude=np.array([r[2] for r in rows], np.float32),
+        population=np.array([r[3] for r in rows], np.int64).astype(np.uint32),
+        country=np.array([code_at[r[4]] for r in rows], np.uint16),
+        admin1=np.array([admin_at[r[5]] for r in rows], np.uint16),
+        kind=np.array([r[6] for r in rows], np.uint8),
+        names=np.frombuffer("\n".join(r[7] for r in rows).encode(), np.uint8),
+        codes=np.frombuffer("\n".join(codes).encode(), np.uint8),
+        admins=np.frombuffer("\n".join(admins).encode(), np.uint8),
     )
     print(len(rows), "places,", len(keys), "names,", OUT.stat().st_size, "bytes")
 

@@ -20,7 +20,8 @@ NOT_NAMES = frozenset(
     chancellor ambassador parliament assembly committee commission rebel rebels junta regime house palace capital democratic liberation
     organization association states city mr mr. dr dr. foreign defense defence deputy former ex federal supreme emir sheikh sultan
     military troops navy air militants soldiers gunmen opposition interior finance security premier governor senator vice elect
-    mister comrade colonel gen gen. col. col. major captain sir lord lady princess prince""".split())
+    mister comrade colonel gen gen. col. col. major captain sir lord lady princess prince""".split()
+)
 PARTICLES = frozenset("de la del der den van von bin ibn al el da dos das du di e y ul ur".split())
 
 
@@ -54,7 +55,9 @@ def rows(text: str) -> list[tuple[str, ...]]:
             if (end and end < "1985") or (start and end and start > end) or not start:
                 continue
             note = "" if end else "end uncertain"
-            out.append((name, "|".join(dict.fromkeys(a for a in aliases if a != name)), code.group(1), "", code.group(2), "", start, end, note))
+            out.append(
+                (name, "|".join(dict.fromkeys(a for a in aliases if a != name)), code.group(1), "", code.group(2), "", start, end, note)
+            )
         elif line.startswith("+") and name:
             other = display(line[1:])
             if other:
@@ -66,7 +69,12 @@ def rows(text: str) -> list[tuple[str, ...]]:
 
 def main() -> None:
     recent = {line.split("\t")[0].casefold() for p in DATA.glob("recent*.tsv") for line in p.read_text(encoding="utf-8").splitlines()[1:]}
-    aliases = {a.casefold() for p in DATA.glob("recent*.tsv") for line in p.read_text(encoding="utf-8").splitlines()[1:] for a in line.split("\t")[1].split("|")}
+    aliases = {
+        a.casefold()
+        for p in DATA.glob("recent*.tsv")
+        for line in p.read_text(encoding="utf-8").splitlines()[1:]
+        for a in line.split("\t")[1].split("|")
+    }
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for path in sys.argv[1:]:
         for row in rows(Path(path).read_text(encoding="utf-8", errors="replace")):
@@ -74,7 +82,9 @@ def main() -> None:
                 found.setdefault((row[0], row[2], row[4], row[6]), row)
     body = "".join("\t".join(r) + "\n" for r in sorted(found.values()))
     head = "# Converted by tools/build_people.py from the TABARI dictionaries of the Open Event Data Alliance (MIT); facts end in 2013.\n"
-    (DATA / "historical.tsv").write_text(head + "name\taliases\tiso3\torganization\tsector\ttitle\tfrom\tto\tnotes\n" + body, encoding="utf-8")
+    (DATA / "historical.tsv").write_text(
+        head + "name\taliases\tiso3\torganization\tsector\ttitle\tfrom\tto\tnotes\n" + body, encoding="utf-8"
+    )
     print(len(found), "rows,", len({r[0] for r in found.values()}), "people", file=sys.stderr)
 
 

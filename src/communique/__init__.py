@@ -1,7 +1,7 @@
 """communique: event data from news, with the evidence for every field.
 
-    import communique
-    records = communique.code(["Beijing said on Monday that ..."], published="2024-03-07")
+import communique
+records = communique.code(["Beijing said on Monday that ..."], published="2024-03-07")
 """
 
 from __future__ import annotations

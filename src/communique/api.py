@@ -21,7 +21,15 @@ def to_document(raw: RawDocument) -> Document:
     """
     language = require_english(raw.text)
     digest = hashlib.sha256(raw.text.encode("utf-8", "replace")).hexdigest()[:16]
-    return Document(id=raw.id or f"sha256:{digest}", title=raw.title, publisher=raw.publisher, url=raw.url, language=language, published=raw.published, text=raw.text)
+    return Document(
+        id=raw.id or f"sha256:{digest}",
+        title=raw.title,
+        publisher=raw.publisher,
+        url=raw.url,
+        language=language,
+        published=raw.published,
+        text=raw.text,
+    )
 
 
 def stream(raws: Iterable[RawDocument | Reject]) -> Iterator[Record | Reject]:
@@ -70,7 +78,10 @@ def code(stories: str | RawDocument | Iterable[str | RawDocument | dict[str, Any
     def raws() -> Iterator[RawDocument | Reject]:
         for n, item in enumerate(items, start=1):
             try:
-                yield item if isinstance(item, RawDocument) else from_fields({"text": item} if isinstance(item, str) else item, {}, published)
+                yield (
+                    item if isinstance(item, RawDocument) else from_fields({"text": item} if isinstance(item, str) else item, {}, published)
+                )
             except CommuniqueError as error:
                 yield Reject(id=str(n), stage=error.stage, code=error.code, message=str(error))
+
     return Records(stream(raws()))

@@ -1,12 +1,12 @@
 """The exception tree. Each error has a code, says what happened and what to do next.
 
-    CommuniqueError
-    ├── InputError        the input cannot be read            exit 1, or a row in rejects
-    │   ├── UnreadableInput, EmptyText, NotEnglish, BadEncoding, TooLarge, BadDate, BadField
-    ├── UsageError        the command or call was wrong       exit 2
-    ├── LexiconError      a dictionary entry is malformed     names file and line
-    ├── ModelError        the encoder's files are missing or altered
-    └── DataMissing       a measuring set is not on this machine
+CommuniqueError
+├── InputError        the input cannot be read            exit 1, or a row in rejects
+│   ├── UnreadableInput, EmptyText, NotEnglish, BadEncoding, TooLarge, BadDate, BadField
+├── UsageError        the command or call was wrong       exit 2
+├── LexiconError      a dictionary entry is malformed     names file and line
+├── ModelError        the encoder's files are missing or altered
+└── DataMissing       a measuring set is not on this machine
 """
 
 from __future__ import annotations

@@ -32,8 +32,13 @@ def analyse(document: Document, *, everything: bool = False) -> Analysis:
 
 def analysis_of(document: Document, sentences: tuple[Sentence, ...]) -> Analysis:
     """The extractors' input from sentences that are parsed already."""
-    return Analysis(document=document, sentences=sentences, mentions=find_mentions(document, sentences),
-                    times=find_times(document, sentences), places=find_places(document, sentences))
+    return Analysis(
+        document=document,
+        sentences=sentences,
+        mentions=find_mentions(document, sentences),
+        times=find_times(document, sentences),
+        places=find_places(document, sentences),
+    )
 
 
 def record_of(analysis: Analysis) -> Record:
@@ -43,8 +48,15 @@ def record_of(analysis: Analysis) -> Record:
     events = find_events(analysis, exercises, statements)
     statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
     exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
-    return Record(document=analysis.document, actors=cast(analysis.mentions), events=events, statements=statements,
-                  exercises=exercises, times=analysis.times, places=analysis.places)
+    return Record(
+        document=analysis.document,
+        actors=cast(analysis.mentions),
+        events=events,
+        statements=statements,
+        exercises=exercises,
+        times=analysis.times,
+        places=analysis.places,
+    )
 
 
 def _about(statement: Statement, events: tuple[Event, ...], exercises: tuple[Exercise, ...]) -> tuple[str, ...]:
@@ -70,4 +82,6 @@ class Coder:
             except CommuniqueError as error:
                 yield Reject(id=document.id, stage=error.stage, code=error.code, message=str(error))
             except (RecursionError, MemoryError, ValueError, IndexError, KeyError) as error:
-                yield Reject(id=document.id, stage="extract", code="C900", message=f"{type(error).__name__}: {error}; please report this story")
+                yield Reject(
+                    id=document.id, stage="extract", code="C900", message=f"{type(error).__name__}: {error}; please report this story"
+                )

@@ -16,10 +16,21 @@ from communique.types import Record, Reject
 
 
 def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(prog="communique code", description="Read stories (.txt .html .jsonl .csv .parquet, folders, - for stdin) and file what they report.")
+    p = argparse.ArgumentParser(
+        prog="communique code",
+        description="Read stories (.txt .html .jsonl .csv .parquet, folders, - for stdin) and file what they report.",
+    )
     p.add_argument("paths", nargs="+", metavar="PATH", help="files or folders; - is stdin; the kind is told by the content")
-    p.add_argument("--map", action="append", default=[], metavar="FIELD=NAME", help="your name of a field: --map published=date (id title text url publisher published)")
-    p.add_argument("--published", metavar="DATE", help="publication date of stories that have none (ISO); without it relative dates stay unresolved")
+    p.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help="your name of a field: --map published=date (id title text url publisher published)",
+    )
+    p.add_argument(
+        "--published", metavar="DATE", help="publication date of stories that have none (ISO); without it relative dates stay unresolved"
+    )
     p.add_argument("--format", choices=("table", "jsonl", "json", "html"), help="table on a terminal, else jsonl")
     p.add_argument("--output", metavar="FILE", help="write there instead of to stdout")
     p.add_argument("--limit", type=int, metavar="N", help="stop after N stories")
@@ -130,7 +141,10 @@ def _report(rejects: list[Reject], path: str | None, done: int, quiet: bool) -> 
     rows = [[r.id, r.stage, r.code, " ".join(r.message.split())] for r in rejects]
     if path:
         with _output(path) as out:
-            out.write("id\tstage\tcode\tmessage\n" + "".join("\t".join(c.replace("\t", " ").replace("\n", " ") for c in row) + "\n" for row in rows))
+            out.write(
+                "id\tstage\tcode\tmessage\n"
+                + "".join("\t".join(c.replace("\t", " ").replace("\n", " ") for c in row) + "\n" for row in rows)
+            )
     if not quiet:
         from communique.render.table import safe
 

@@ -18,7 +18,9 @@ NEXT = """How to go on:
 
 def run(argv: list[str]) -> int:
     """Code the shipped stories and print them readably."""
-    argparse.ArgumentParser(prog="communique demo", description="Code the stories that ship with communique and show the records.").parse_args(argv)
+    argparse.ArgumentParser(
+        prog="communique demo", description="Code the stories that ship with communique and show the records."
+    ).parse_args(argv)
     from communique.api import stream
     from communique.ingest.reading import read_bytes
     from communique.render.table import print_record

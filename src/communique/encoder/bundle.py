@@ -39,7 +39,11 @@ def load_bundle(folder: Path | None = None) -> Bundle:
     except FileNotFoundError as error:
         raise ModelError(f"the encoder's file {Path(str(error.filename)).name} is missing; install communique again") from error
     return Bundle(
-        model=root / "parser.onnx", tokenizer=root / "tokenizer.json", relations=tuple(facts["relations"]),
-        upos=tuple(facts["upos"]), xpos=tuple(facts["xpos"]), ner=tuple(facts["ner"]),
+        model=root / "parser.onnx",
+        tokenizer=root / "tokenizer.json",
+        relations=tuple(facts["relations"]),
+        upos=tuple(facts["upos"]),
+        xpos=tuple(facts["xpos"]),
+        ner=tuple(facts["ner"]),
         digest=facts["files"]["parser.onnx"]["sha256"],
     )

@@ -50,7 +50,7 @@ def _cycle(heads: np.ndarray) -> list[int] | None:
             path.append(k)
             k = int(heads[k])
         if state[k] == 1:
-            return path[path.index(k):]
+            return path[path.index(k) :]
         for p in path:
             state[p] = 2
     return None

@@ -116,8 +116,16 @@ class Parser:
             out.append(self._tokens(sentences[i].tokens[a:b], a, heads, relations[k], upos[k], xpos[k], ner[k]))
         return out
 
-    def _tokens(self, tokens: Sequence[Token], offset: int, heads: np.ndarray, relations: np.ndarray,
-                upos: np.ndarray, xpos: np.ndarray, ner: np.ndarray) -> list[Token]:
+    def _tokens(
+        self,
+        tokens: Sequence[Token],
+        offset: int,
+        heads: np.ndarray,
+        relations: np.ndarray,
+        upos: np.ndarray,
+        xpos: np.ndarray,
+        ner: np.ndarray,
+    ) -> list[Token]:
         b, out = self._bundle, []
         for k, t in enumerate(tokens, start=1):
             head = int(heads[k]) - 1
@@ -127,8 +135,19 @@ class Parser:
             elif relation == "root":
                 relation = "dep"
             tag = b.upos[upos[k]]
-            out.append(Token(start=t.start, end=t.end, text=t.text, lemma=lemma(t.text, tag), upos=tag, xpos=b.xpos[xpos[k]],
-                             head=head + offset if head >= 0 else -1, rel=relation, ner=b.ner[ner[k]]))
+            out.append(
+                Token(
+                    start=t.start,
+                    end=t.end,
+                    text=t.text,
+                    lemma=lemma(t.text, tag),
+                    upos=tag,
+                    xpos=b.xpos[xpos[k]],
+                    head=head + offset if head >= 0 else -1,
+                    rel=relation,
+                    ner=b.ner[ner[k]],
+                )
+            )
         return out
 
 

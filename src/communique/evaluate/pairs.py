@@ -57,8 +57,11 @@ def predict(marked: str) -> str:
         s, t = _head_in(sentence, source), _head_in(sentence, target)
         if s is None and t is None:
             continue
-        heads: dict[int, Mention] = {m.head: m for m in find_mentions(document, sentences) if m.sentence == sentence.index
-                                     and not _overlap(m.span, source) and not _overlap(m.span, target)}
+        heads: dict[int, Mention] = {
+            m.head: m
+            for m in find_mentions(document, sentences)
+            if m.sentence == sentence.index and not _overlap(m.span, source) and not _overlap(m.span, target)
+        }
         for i, span, name in ((s, source, "SOURCE"), (t, target, "TARGET")):
             if i is not None:
                 heads[i] = Mention(span=span, sentence=sentence.index, head=i, actors=(Actor(name=name, span=span),))
@@ -72,10 +75,18 @@ def predict(marked: str) -> str:
     return "" if best is None else "YIELD" if best[1] in ("CONCEDE", "RETREAT") else best[1]
 
 
-def _fit(actor: tuple[str, ...], recipient: tuple[str, ...], i: int, finder: RoleFinder, sentence: Sentence, s: int | None, t: int | None) -> float:
+def _fit(
+    actor: tuple[str, ...], recipient: tuple[str, ...], i: int, finder: RoleFinder, sentence: Sentence, s: int | None, t: int | None
+) -> float:
     def stands(places: tuple[str, ...], name: str) -> bool:
         return any(a.name == name for p in places for a in finder.find(p, i)[0])
-    score = 2.0 * stands(actor, "SOURCE") + 2.0 * stands(recipient, "TARGET") + 0.5 * stands(recipient, "SOURCE") + 0.5 * stands(actor, "TARGET")
+
+    score = (
+        2.0 * stands(actor, "SOURCE")
+        + 2.0 * stands(recipient, "TARGET")
+        + 0.5 * stands(recipient, "SOURCE")
+        + 0.5 * stands(actor, "TARGET")
+    )
     for k in (s, t):
         if k is not None:
             up = ancestors(sentence, k)
@@ -100,10 +111,14 @@ def score_pairs(path: Path | str, predictions: Path | str | None = None) -> dict
     each = {x: _class_f1([(r["gold_root"], r["predicted_root"]) for r in rows], x) for x in roots}
     quads = [(r["gold_quad"], _quad(r["predicted_root"])) for r in rows]
     classes = sorted({q for q, _ in quads})
-    return {"pairs": len(rows), "root_macro_f1": round(sum(each.values()) / len(each), 4),
-            "root_accuracy": round(sum(r["gold_root"] == r["predicted_root"] for r in rows) / len(rows), 4),
-            "quad_macro_f1": round(sum(_class_f1(quads, q) for q in classes) / len(classes), 4),
-            "none": sum(not r["predicted_root"] for r in rows), "by_root": each}
+    return {
+        "pairs": len(rows),
+        "root_macro_f1": round(sum(each.values()) / len(each), 4),
+        "root_accuracy": round(sum(r["gold_root"] == r["predicted_root"] for r in rows) / len(rows), 4),
+        "quad_macro_f1": round(sum(_class_f1(quads, q) for q in classes) / len(classes), 4),
+        "none": sum(not r["predicted_root"] for r in rows),
+        "by_root": each,
+    }
 
 
 def _quad(root: str) -> str:

@@ -60,5 +60,11 @@ def score_parser(path: Path | str, predictions: Path | None = None) -> dict[str,
     if predictions:
         rows = ("\n".join(f"{t.text}\t{t.upos}\t{t.head + 1}\t{t.rel}" for t in s.tokens) for s in parsed)
         predictions.write_text("\n\n".join(rows) + "\n", encoding="utf-8")
-    return {"sentences": len(gold), "words": total, "uas": uas / total, "las": las / total, "upos": tags / total,
-            "sentences_per_second": len(gold) / seconds}
+    return {
+        "sentences": len(gold),
+        "words": total,
+        "uas": uas / total,
+        "las": las / total,
+        "upos": tags / total,
+        "sentences_per_second": len(gold) / seconds,
+    }

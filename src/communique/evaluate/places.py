@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
+import lxml.etree as etree
 
 from communique.evaluate.files import f1, keep, need
 from communique.pipeline import analyse
@@ -35,8 +35,15 @@ def read_toponyms(path: Path | str) -> list[tuple[str, str, list[dict[str, Any]]
         for t in [*article.iter("toponym"), *article.iter("location")]:
             lat, lon = t.findtext(".//lat"), t.findtext(".//lon")
             country = t.findtext(".//country")
-            gold.append({"start": int(t.findtext("start") or 0), "end": int(t.findtext("end") or 0), "country": country,
-                         "name": t.findtext("phrase") or t.findtext("name") or "", "at": (float(lat), float(lon)) if lat and lon else None})
+            gold.append(
+                {
+                    "start": int(t.findtext("start") or 0),
+                    "end": int(t.findtext("end") or 0),
+                    "country": country,
+                    "name": t.findtext("phrase") or t.findtext("name") or "",
+                    "at": (float(lat), float(lon)) if lat and lon else None,
+                }
+            )
         out.append((article.get("docid") or str(number), text, [g for g in gold if g["end"] > g["start"]]))
     return out
 
@@ -58,8 +65,18 @@ def score_places(path: Path | str, predictions: Path | str | None = None) -> dic
         for p in places:
             span = p.span or (0, 0)
             hit = next((g for g in free if g["start"] < span[1] and span[0] < g["end"]), None)
-            rows.append({"doc": name, "text": p.text, "name": p.name, "country": p.country, "admin1": p.admin1, "kind": p.kind, "gold": hit and hit["name"],
-                         "gold_country": hit and hit["country"]})
+            rows.append(
+                {
+                    "doc": name,
+                    "text": p.text,
+                    "name": p.name,
+                    "country": p.country,
+                    "admin1": p.admin1,
+                    "kind": p.kind,
+                    "gold": hit and hit["name"],
+                    "gold_country": hit and hit["country"],
+                }
+            )
             if hit is None:
                 continue
             free.remove(hit)
@@ -73,5 +90,10 @@ def score_places(path: Path | str, predictions: Path | str | None = None) -> dic
                 near += kilometres(hit["at"], (p.latitude, p.longitude)) <= 161
         rows += [{"doc": name, "text": None, "gold": g["name"], "gold_country": g["country"]} for g in free]
     keep(rows, predictions)
-    return {"gold": gold_n, "found": found_n, "recognition": f1(right, found_n, gold_n),
-            "country": round(country_right / country_n, 4) if country_n else None, "within_161_km": round(near / near_n, 4) if near_n else None}
+    return {
+        "gold": gold_n,
+        "found": found_n,
+        "recognition": f1(right, found_n, gold_n),
+        "country": round(country_right / country_n, 4) if country_n else None,
+        "within_161_km": round(near / near_n, 4) if near_n else None,
+    }

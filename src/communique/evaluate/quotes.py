@@ -18,7 +18,7 @@ from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
 from communique.types import Analysis, Document, Span, Statement
 
-_MARKS = "\"“”«»„"
+_MARKS = '"“”«»„'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,13 @@ def analyse_article(name: str, text: str) -> Analysis:
     """All sentences parsed; places are not needed."""
     document = Document(id=name, title=None, publisher=None, url=None, language="en", published=None, text=text)
     sentences = tuple(load_parser().parse(split_sentences(document)))
-    return Analysis(document=document, sentences=sentences, mentions=find_mentions(document, sentences),
-                    times=find_times(document, sentences), places=())
+    return Analysis(
+        document=document,
+        sentences=sentences,
+        mentions=find_mentions(document, sentences),
+        times=find_times(document, sentences),
+        places=(),
+    )
 
 
 def score_quotes(path: Path | str, predictions: Path | str | None = None, *, every: int = 1) -> dict[str, Any]:

@@ -25,8 +25,20 @@ def read_stories(path: Path | str) -> list[tuple[Document, dict[str, Any]]]:
     for file in sorted((root / "stories").glob("*.json")):
         raw = json.loads(file.read_text(encoding="utf-8"))
         key = json.loads((root / "keys" / file.name).read_text(encoding="utf-8"))
-        out.append((Document(id=str(raw["id"]), title=raw.get("title"), publisher=raw.get("source"), url=raw.get("url"), language="en",
-                             published=raw.get("published"), text=raw["text"]), key))
+        out.append(
+            (
+                Document(
+                    id=str(raw["id"]),
+                    title=raw.get("title"),
+                    publisher=raw.get("source"),
+                    url=raw.get("url"),
+                    language="en",
+                    published=raw.get("published"),
+                    text=raw["text"],
+                ),
+                key,
+            )
+        )
     return out
 
 
@@ -61,7 +73,11 @@ def match_events(events: tuple[Event, ...], keys: list[dict[str, Any]]) -> tuple
         fits = [i for i, e in enumerate(events) if i not in taken and event_matches(e, keys[k])]
         if fits:
             taken[max(fits, key=lambda i: (events[i].status == keys[k]["status"], _near(events[i], keys[k])))] = k
-    spare = {i for i, e in enumerate(events) if i not in taken and any(event_matches(e, keys[k]) for k in range(len(keys)) if keys[k].get("optional"))}
+    spare = {
+        i
+        for i, e in enumerate(events)
+        if i not in taken and any(event_matches(e, keys[k]) for k in range(len(keys)) if keys[k].get("optional"))
+    }
     return taken, spare
 
 
@@ -82,9 +98,14 @@ def _exercise_matches(x: Exercise, key: dict[str, Any]) -> bool:
 
 def _exercise_fields(x: Exercise, key: dict[str, Any]) -> dict[str, bool]:
     return {
-        "name": (x.name or None) == key["name"], "participants": _names(x) == set(key["participants"]), "hosts": codes(x.hosts) == set(key["hosts"]),
-        "observers": codes(x.observers) == set(key["observers"]), "start": x.start == key["start"], "end": x.end == key["end"],
-        "status": x.status == key["status"], "places": {p.text for p in x.places} >= set(key["places"]),
+        "name": (x.name or None) == key["name"],
+        "participants": _names(x) == set(key["participants"]),
+        "hosts": codes(x.hosts) == set(key["hosts"]),
+        "observers": codes(x.observers) == set(key["observers"]),
+        "start": x.start == key["start"],
+        "end": x.end == key["end"],
+        "status": x.status == key["status"],
+        "places": {p.text for p in x.places} >= set(key["places"]),
     }
 
 
@@ -97,7 +118,14 @@ def _score_quotes(record: Record, keys: list[dict[str, Any]]) -> tuple[int, int,
     left, right, wrong = list(keys), 0, 0
     wanted = sum(not k.get("partial") for k in keys)
     for s in (s for s in record.statements if s.direct):
-        hit = next((k for k in left if _plain(k["quote"]) == _plain(s.text) or (_plain(s.text) in _plain(k["quote"]) and len(s.text) > 0.5 * len(k["quote"]))), None)
+        hit = next(
+            (
+                k
+                for k in left
+                if _plain(k["quote"]) == _plain(s.text) or (_plain(s.text) in _plain(k["quote"]) and len(s.text) > 0.5 * len(k["quote"]))
+            ),
+            None,
+        )
         if hit is None:
             wrong += 1
             continue
@@ -115,7 +143,9 @@ def _score_quotes(record: Record, keys: list[dict[str, Any]]) -> tuple[int, int,
 def _score_dates(record: Record, keys: list[dict[str, Any]]) -> tuple[int, int, int]:
     found = {(t.text, t.value) for t in record.times if t.text and t.value}
     wanted = {(k["text"], k["value"]) for k in keys}
-    right = sum(any(w[0].casefold() in f[0].casefold() or f[0].casefold() in w[0].casefold() for f in found if f[1] == w[1]) for w in wanted)
+    right = sum(
+        any(w[0].casefold() in f[0].casefold() or f[0].casefold() in w[0].casefold() for f in found if f[1] == w[1]) for w in wanted
+    )
     extra = sum(not any(f[0].casefold() in w[0].casefold() or w[0].casefold() in f[0].casefold() for w in wanted) for f in found)
     return right, extra, len(wanted)
 
@@ -154,13 +184,21 @@ def score_stories(path: Path | str, predictions: Path | str | None = None) -> di
         _add(counts["quotes"], *_score_quotes(record, key["quotes"]))
         _add(counts["dates"], *_score_dates(record, key["dates"]))
         _add(counts["places"], *_score_places(record, key["places"]))
-        rows.append({
-            "id": document.id, "missed": [_brief_key(key["events"][k]) for k in needed if k not in taken.values()],
-            "spurious": [brief(record.events[i]) for i in wrong], "right": [brief(record.events[i]) for i in taken],
-            "exercises": [[x.name, sorted(_names(x)), x.start, x.end, x.status, [p.text for p in x.places], sorted(codes(x.hosts))] for x in record.exercises],
-            "statements": [[s.speaker.name if s.speaker else None, s.text[:80]] for s in record.statements if s.direct],
-            "times": [[t.text, t.value] for t in record.times], "places": sorted({(p.text, p.country or "", p.metonym) for p in record.places}),
-        })
+        rows.append(
+            {
+                "id": document.id,
+                "missed": [_brief_key(key["events"][k]) for k in needed if k not in taken.values()],
+                "spurious": [brief(record.events[i]) for i in wrong],
+                "right": [brief(record.events[i]) for i in taken],
+                "exercises": [
+                    [x.name, sorted(_names(x)), x.start, x.end, x.status, [p.text for p in x.places], sorted(codes(x.hosts))]
+                    for x in record.exercises
+                ],
+                "statements": [[s.speaker.name if s.speaker else None, s.text[:80]] for s in record.statements if s.direct],
+                "times": [[t.text, t.value] for t in record.times],
+                "places": sorted({(p.text, p.country or "", p.metonym) for p in record.places}),
+            }
+        )
     keep(rows, predictions)
     out: dict[str, Any] = {n: f1(r, r + w, g) for n, (r, w, g) in counts.items()}
     out["status_accuracy"] = round(status[0] / status[1], 4) if status[1] else 0.0
@@ -176,8 +214,10 @@ def _add(counts: list[int], right: int, wrong: int, wanted: int) -> None:
 
 def brief(e: Event) -> str:
     """One line for error analysis."""
+
     def side(actors: tuple[Actor, ...]) -> str:
         return ",".join(f"{a.country or a.organization or a.name}:{a.sector or ''}" for a in actors)
+
     return f"{e.type} {e.status} {side(e.actors)} -> {side(e.recipients)} {e.date.value} [{e.why.get('entry')}]"
 
 

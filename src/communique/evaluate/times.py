@@ -65,6 +65,9 @@ def score_times(path: Path | str, predictions: Path | str | None = None) -> dict
                 counts["type"] += hit["type"] == t.timex_type
                 row |= {"gold": text[hit["start"] : hit["end"]], "gold_value": hit["value"]}
             rows.append(row)
-        rows += [{"file": file.stem, "text": None, "timex": None, "type": None, "gold": text[g["start"] : g["end"]], "gold_value": g["value"]} for g in free]
+        rows += [
+            {"file": file.stem, "text": None, "timex": None, "type": None, "gold": text[g["start"] : g["end"]], "gold_value": g["value"]}
+            for g in free
+        ]
     keep(rows, predictions)
     return {"documents": len(files), "gold": gold_n, "found": found_n, **{n: f1(v, found_n, gold_n) for n, v in counts.items()}}

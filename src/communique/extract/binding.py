@@ -6,8 +6,10 @@ from communique.extract.status import DENYING
 from communique.text.tree import ancestors, children, descendants
 from communique.types import Actor, Analysis, Attribution, Interval, Mention, Place, Sentence
 
-SAYING = frozenset("say tell add announce report state claim declare note confirm acknowledge insist maintain assert allege warn explain argue "
-                   "stress reveal disclose suggest indicate believe accuse deny write post tweet assure quote cite".split())
+SAYING = frozenset(
+    "say tell add announce report state claim declare note confirm acknowledge insist maintain assert allege warn explain argue "
+    "stress reveal disclose suggest indicate believe accuse deny write post tweet assure quote cite".split()
+)
 _ALLEGING = frozenset("claim allege accuse suggest believe".split())
 
 
@@ -57,7 +59,11 @@ def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, 
     for p in analysis.places:
         if p.span and not p.metonym and sentence.start <= p.span[0] < sentence.end:
             k = token_at(sentence, p.span[0])
-            if k is not None and tree_distance(sentence, i, k) <= 4 and sentence.tokens[k].rel in ("obl", "nmod", "conj", "appos", "obj", "flat", "nmod:tmod"):
+            if (
+                k is not None
+                and tree_distance(sentence, i, k) <= 4
+                and sentence.tokens[k].rel in ("obl", "nmod", "conj", "appos", "obj", "flat", "nmod:tmod")
+            ):
                 out.append((tree_distance(sentence, i, k), p))
     return tuple(p for _, p in sorted(out, key=lambda x: x[0]))
 
@@ -71,11 +77,16 @@ def attribution_of(sentence: Sentence, i: int, heads: dict[int, Mention], actors
                 if tokens[s].rel == "nsubj" and s != i:
                     mention = heads.get(s)
                     stance = "denies" if tokens[k].lemma in DENYING else "alleges" if tokens[k].lemma in _ALLEGING else "asserts"
-                    return Attribution(speaker=mention.actors[0] if mention and mention.actors else None, stance=stance,
-                                       span=(tokens[s].start, tokens[k].end) if s < k else (tokens[k].start, tokens[s].end))
+                    return Attribution(
+                        speaker=mention.actors[0] if mention and mention.actors else None,
+                        stance=stance,
+                        span=(tokens[s].start, tokens[k].end) if s < k else (tokens[k].start, tokens[s].end),
+                    )
     for k, t in enumerate(tokens[:-1]):
         if t.lemma == "accord" and tokens[k + 1].lemma == "to":
             target = t.head if t.rel == "case" else next(iter(children(sentence)[k]), None)
             mention = heads.get(target) if target is not None and target >= 0 else None
-            return Attribution(speaker=mention.actors[0] if mention and mention.actors else None, stance="asserts", span=(t.start, tokens[k + 1].end))
+            return Attribution(
+                speaker=mention.actors[0] if mention and mention.actors else None, stance="asserts", span=(t.start, tokens[k + 1].end)
+            )
     return None

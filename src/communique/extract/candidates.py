@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.extract.conditions import entry_holds, exercise_noun, is_joint
-from communique.extract.grammar import carriers, objects
 from communique.extract.roles import RoleFinder, key_of
 from communique.extract.status import PLANNING, status_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger, light_verbs, load_triggers
+from communique.text.grammar import carriers, objects
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence, Status
 
@@ -36,8 +36,15 @@ class Candidate:
 def entries_at(sentence: Sentence, i: int, heads: dict[int, Mention]) -> Iterator[Trigger]:
     """Entries that hold at token `i`, best first: most conditions, then table order."""
     token = sentence.tokens[i]
-    pos = "n" if token.xpos.startswith("NN") or token.upos in ("NOUN", "PROPN") else "v" if token.xpos.startswith("V") or token.upos == "VERB" else \
-        "a" if token.upos == "ADJ" else ""
+    pos = (
+        "n"
+        if token.xpos.startswith("NN") or token.upos in ("NOUN", "PROPN")
+        else "v"
+        if token.xpos.startswith("V") or token.upos == "VERB"
+        else "a"
+        if token.upos == "ADJ"
+        else ""
+    )
     if pos == "n" and token.upos == "PROPN":
         return
     found = [e for e in load_triggers().get((token.lemma, pos), ()) if entry_holds(e, sentence, i, heads)]
@@ -91,7 +98,9 @@ def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Can
     if not actors or (not recipients and (requires_recipient(entry.type) or "recipient!" in tests)):
         return None
     status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
-    return Candidate(entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2)
+    return Candidate(
+        entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2
+    )
 
 
 def _prompter(sentence: Sentence, i: int, finder: RoleFinder) -> tuple[Actor, ...]:
@@ -134,7 +143,9 @@ def _exercise(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder, jo
     if not actors or (joint and not recipients):
         return None
     status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
-    return Candidate(entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2)
+    return Candidate(
+        entry=entry, sentence=sentence.index, token=i, actors=actors, recipients=recipients, status=status, depth=depth + depth2
+    )
 
 
 def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bool:
@@ -157,7 +168,12 @@ def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bo
         if o.entry.type == c.entry.type and _same_parties(o, c):
             return True
     governor = tokens[c.token].head
-    return c.status == "planned" and governor >= 0 and tokens[governor].lemma in PLANNING - {"plan", "prepare", "announce"} and c.entry.type not in _MATERIAL
+    return (
+        c.status == "planned"
+        and governor >= 0
+        and tokens[governor].lemma in PLANNING - {"plan", "prepare", "announce"}
+        and c.entry.type not in _MATERIAL
+    )
 
 
 def _complement(sentence: Sentence, i: int, above: int) -> bool:
@@ -172,4 +188,5 @@ def _complement(sentence: Sentence, i: int, above: int) -> bool:
 def _same_parties(a: Candidate, b: Candidate) -> bool:
     def keys(c: Candidate) -> set[str | None]:
         return {x.country or x.organization or x.name for x in (*c.actors, *c.recipients)}
+
     return bool(keys(a) & keys(b))

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from communique.extract.binding import attribution_of, bind_date, bind_places
 from communique.extract.candidates import RECIPROCAL, Candidate, candidates
-from communique.extract.grammar import objects
 from communique.lexicon.codebook import context_words, intensity, quad_class
-from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Sentence, Statement
+from communique.text.grammar import objects
+from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
 
 
 def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
@@ -43,9 +43,14 @@ def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statem
 
 
 _EVENT_NOUNS = {
-    "ACCUSE": "accusation allegation charge claim criticism complaint", "ASSAULT": "attack strike raid killing invasion bombing shelling offensive assault incident airstrike war",
-    "REQUEST": "demand call request appeal plea", "COERCE": "arrest detention seizure", "AGREE": "offer proposal pledge", "THREATEN": "threat warning ultimatum",
-    "SANCTION": "sanction embargo expulsion ban", "MOBILIZE": "launch test deployment",
+    "ACCUSE": "accusation allegation charge claim criticism complaint",
+    "ASSAULT": "attack strike raid killing invasion bombing shelling offensive assault incident airstrike war",
+    "REQUEST": "demand call request appeal plea",
+    "COERCE": "arrest detention seizure",
+    "AGREE": "offer proposal pledge",
+    "THREATEN": "threat warning ultimatum",
+    "SANCTION": "sanction embargo expulsion ban",
+    "MOBILIZE": "launch test deployment",
 }
 _NOUN_TYPE = {w: t for t, words in _EVENT_NOUNS.items() for w in words.split()}
 
@@ -94,11 +99,25 @@ def _event(c: Candidate, sentence: Sentence, analysis: Analysis, heads: dict[int
     token = sentence.tokens[c.token]
     score = max(0.2, 0.8 - 0.12 * c.depth - (0.1 if not c.recipients else 0.0) - (0.1 if c.status in ("denied", "planned") else 0.0))
     return Event(
-        id="", type=c.entry.type, mode=c.entry.mode, contexts=_contexts(c, sentence), actors=c.actors, recipients=c.recipients,
-        status=c.status, date=bind_date(sentence, c.token, analysis), places=bind_places(sentence, c.token, analysis),
-        attribution=attribution_of(sentence, c.token, heads, c.actors), trigger=(token.start, token.end), evidence=((sentence.start, sentence.end),),
+        id="",
+        type=c.entry.type,
+        mode=c.entry.mode,
+        contexts=_contexts(c, sentence),
+        actors=c.actors,
+        recipients=c.recipients,
+        status=c.status,
+        date=bind_date(sentence, c.token, analysis),
+        places=bind_places(sentence, c.token, analysis),
+        attribution=attribution_of(sentence, c.token, heads, c.actors),
+        trigger=(token.start, token.end),
+        evidence=((sentence.start, sentence.end),),
         score=round(score, 3),
-        why={"entry": c.entry.id, "cameo": c.entry.cameo, "intensity": intensity(c.entry.type, c.entry.mode), "quad": quad_class(c.entry.type)},
+        why={
+            "entry": c.entry.id,
+            "cameo": c.entry.cameo,
+            "intensity": intensity(c.entry.type, c.entry.mode),
+            "quad": quad_class(c.entry.type),
+        },
     )
 
 
@@ -112,18 +131,41 @@ def _exercise_events(exercises: tuple[Exercise, ...], analysis: Analysis) -> lis
     """One COOPERATE for each joint exercise and each sentence that adds participants to it."""
     out = []
     for x in exercises:
-        status = {"planned": "planned", "postponed": "planned", "ongoing": "ongoing", "completed": "past", "cancelled": "cancelled"}[x.status]
+        status = {"planned": "planned", "postponed": "planned", "ongoing": "ongoing", "completed": "past", "cancelled": "cancelled"}[
+            x.status
+        ]
         if len({p.country or p.organization or p.name for p in x.participants}) < 2:
             continue
-        when = Interval(value=_value(x), start=x.start, end=x.end, precision=_precision(x.start), basis="text", span=None) if x.start else \
-            Interval(value=None, start=None, end=None, precision=None, basis=None)
+        when = (
+            Interval(value=_value(x), start=x.start, end=x.end, precision=_precision(x.start), basis="text", span=None)
+            if x.start
+            else Interval(value=None, start=None, end=None, precision=None, basis=None)
+        )
         for actors, recipients, evidence in _dyads(x):
             trigger = next((m for m in x.mentions if evidence[0] <= m[0] < evidence[1]), x.mentions[0] if x.mentions else None)
-            out.append(Event(
-                id="", type="COOPERATE", mode=None, contexts=("military",), actors=actors, recipients=recipients, status=status,  # type: ignore[arg-type]
-                date=when, places=x.places, attribution=None, trigger=trigger, evidence=(evidence, *(e for e in x.evidence if e != evidence)),
-                score=0.8, why={"entry": f"exercise:{x.series or x.name or x.id}", "cameo": "061", "intensity": intensity("COOPERATE", None), "quad": 2},
-            ))
+            out.append(
+                Event(
+                    id="",
+                    type="COOPERATE",
+                    mode=None,
+                    contexts=("military",),
+                    actors=actors,
+                    recipients=recipients,
+                    status=status,  # type: ignore[arg-type]
+                    date=when,
+                    places=x.places,
+                    attribution=None,
+                    trigger=trigger,
+                    evidence=(evidence, *(e for e in x.evidence if e != evidence)),
+                    score=0.8,
+                    why={
+                        "entry": f"exercise:{x.series or x.name or x.id}",
+                        "cameo": "061",
+                        "intensity": intensity("COOPERATE", None),
+                        "quad": 2,
+                    },
+                )
+            )
     return out
 
 
@@ -131,8 +173,9 @@ def _value(x: Exercise) -> str | None:
     return x.start if not x.end or x.end == x.start else f"{x.start}/{x.end}"
 
 
-def _precision(value: str | None) -> str | None:
-    return {4: "year", 7: "month", 10: "day"}.get(len(value or ""))  # type: ignore[return-value]
+def _precision(value: str | None) -> Precision | None:
+    known: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
+    return known.get(len(value or ""))
 
 
 def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tuple[int, int]]]:
@@ -166,7 +209,9 @@ def _same(a: Event, b: Event) -> bool:
     """Two tellings of one happening: type, parties (either way round where mutual), compatible dates and status."""
     if a.type != b.type or (a.status == "denied") != (b.status == "denied"):
         return False
-    straight = _meet(_side(a.actors), _side(b.actors)) and (_meet(_side(a.recipients), _side(b.recipients)) or not a.recipients or not b.recipients)
+    straight = _meet(_side(a.actors), _side(b.actors)) and (
+        _meet(_side(a.recipients), _side(b.recipients)) or not a.recipients or not b.recipients
+    )
     crossed = a.type in RECIPROCAL and bool(_side(a.actors) & _side(b.recipients)) and bool(_side(a.recipients) & _side(b.actors))
     if not (straight or crossed):
         return False
@@ -196,18 +241,22 @@ def _merge(found: list[Event], titles: set[int], analysis: Analysis) -> list[Eve
             out.append(e)
             continue
         o = out[twin]
-        out[twin] = replace(o, evidence=tuple(dict.fromkeys([*o.evidence, *e.evidence])), places=o.places or e.places,
-                            date=o.date if o.date.basis == "text" or e.date.basis != "text" else e.date,
-                            recipients=o.recipients or e.recipients, attribution=o.attribution or e.attribution,
-                            score=round(min(0.95, o.score + 0.05), 3))
+        out[twin] = replace(
+            o,
+            evidence=tuple(dict.fromkeys([*o.evidence, *e.evidence])),
+            places=o.places or e.places,
+            date=o.date if o.date.basis == "text" or e.date.basis != "text" else e.date,
+            recipients=o.recipients or e.recipients,
+            attribution=o.attribution or e.attribution,
+            score=round(min(0.95, o.score + 0.05), 3),
+        )
     return out
 
 
 def _joins(a: Event, b: Event) -> bool:
     """Requests, accusations and other words said twice in one story stay apart unless they share a trigger word's type in one paragraph."""
     if a.evidence[0] == b.evidence[0]:
-        return a.trigger == b.trigger or a.type not in ("REQUEST", "ACCUSE", "ASSAULT", "COERCE") or _side(a.recipients) == _side(b.recipients)
-    if a.type in ("REQUEST",):
-        return False
-    return True
-
+        return (
+            a.trigger == b.trigger or a.type not in ("REQUEST", "ACCUSE", "ASSAULT", "COERCE") or _side(a.recipients) == _side(b.recipients)
+        )
+    return a.type not in ("REQUEST",)

@@ -14,16 +14,34 @@ from communique.text.tree import children
 from communique.types import Actor, Analysis, DirectedAt, Force, Sentence
 
 _DOMAINS = {
-    "sea": "naval navy maritime warship ship vessel destroyer frigate submarine sea fleet anti-submarine carrier", "air": "air aerial aircraft jet warplane bomber helicopter airforce airborne",
-    "land": "army ground tank infantry land artillery armoured armored", "amphibious": "amphibious landing", "cyber": "cyber", "space": "space",
-    "special": "commando paratrooper", "nuclear": "nuclear",
+    "sea": "naval navy maritime warship ship vessel destroyer frigate submarine sea fleet anti-submarine carrier",
+    "air": "air aerial aircraft jet warplane bomber helicopter airforce airborne",
+    "land": "army ground tank infantry land artillery armoured armored",
+    "amphibious": "amphibious landing",
+    "cyber": "cyber",
+    "space": "space",
+    "special": "commando paratrooper",
+    "nuclear": "nuclear",
 }
-_FOCUS = {"counter-terrorism": "terrorism terrorist counterterrorism antiterrorism", "search-and-rescue": "rescue", "humanitarian": "humanitarian disaster",
-          "peacekeeping": "peacekeeping peacekeeper", "maritime-security": "piracy anti-piracy smuggling"}
-_FORCES = {"troops": "troop soldier personnel serviceman paratrooper marine sailor", "ships": "ship warship vessel frigate destroyer", "submarines": "submarine",
-           "aircraft": "aircraft jet warplane plane helicopter bomber fighter", "vehicles": "tank vehicle", "units": "unit battalion brigade"}
-_PURPOSE = re.compile(r"(?:aimed at|in order to|designed to|intended to|meant to|with the aim of|for the purpose of|the (?:goal|aim|purpose|objective)(?: of the [a-z]{1,20})? (?:is|was) to)"
-                      r" ([^.;”\"\n]{8,240})")
+_FOCUS = {
+    "counter-terrorism": "terrorism terrorist counterterrorism antiterrorism",
+    "search-and-rescue": "rescue",
+    "humanitarian": "humanitarian disaster",
+    "peacekeeping": "peacekeeping peacekeeper",
+    "maritime-security": "piracy anti-piracy smuggling",
+}
+_FORCES = {
+    "troops": "troop soldier personnel serviceman paratrooper marine sailor",
+    "ships": "ship warship vessel frigate destroyer",
+    "submarines": "submarine",
+    "aircraft": "aircraft jet warplane plane helicopter bomber fighter",
+    "vehicles": "tank vehicle",
+    "units": "unit battalion brigade",
+}
+_PURPOSE = re.compile(
+    r"(?:aimed at|in order to|designed to|intended to|meant to|with the aim of|for the purpose of|the (?:goal|aim|purpose|objective)(?: of the [a-z]{1,20})? (?:is|was) to)"
+    r" ([^.;”\"\n]{8,240})"
+)
 
 
 def _words(sentences: Sequence[Sentence]) -> set[str]:
@@ -40,8 +58,13 @@ def domains_of(sentences: Sequence[Sentence], known: dict[str, str]) -> tuple[st
 def kind_of(sentences: Sequence[Sentence], known: dict[str, str]) -> str | None:
     """The kind where the words say it, else the series'."""
     text = " ".join(s.text.lower() for s in sentences)
-    for kind, cue in (("live-fire", r"live[- ]fire"), ("command-post", r"command[- ](?:post|and staff)|computer[- ]simulat"), ("tabletop", r"table[- ]?top"),
-                      ("naval", r"naval (?:exercise|drill|man|war)"), ("air", r"air (?:exercise|drill|combat exercise)")):
+    for kind, cue in (
+        ("live-fire", r"live[- ]fire"),
+        ("command-post", r"command[- ](?:post|and staff)|computer[- ]simulat"),
+        ("tabletop", r"table[- ]?top"),
+        ("naval", r"naval (?:exercise|drill|man|war)"),
+        ("air", r"air (?:exercise|drill|combat exercise)"),
+    ):
         if re.search(cue, text):
             return kind
     return known.get("kind") or None
@@ -78,10 +101,21 @@ def forces_in(sentences: Sequence[Sentence], analysis: Analysis) -> tuple[Force,
                 continue
             count *= {"thousand": 1000, "hundred": 100, "million": 1_000_000}.get(scale or "", 1)
             before = " ".join(x.lemma for x in s.tokens[max(0, number - 4) : number])
-            own: tuple[Actor, ...] = heads[i].actors if i in heads and heads[i].actors[0].country else finder.find("comp", i)[0] or finder.find("of", i)[0]
+            own: tuple[Actor, ...] = (
+                heads[i].actors if i in heads and heads[i].actors[0].country else finder.find("comp", i)[0] or finder.find("of", i)[0]
+            )
             said = attribution_of(s, i, heads, ())
-            out.setdefault((kind, count), Force(kind=kind, count=count, at_least=bool(re.search(r"more than|at least|over|up ?wards", before)),  # type: ignore[arg-type]
-                           of=own[0] if own else None, claimed_by=said.speaker if said else None, span=(s.tokens[number].start, t.end)))
+            out.setdefault(
+                (kind, count),
+                Force(
+                    kind=kind,
+                    count=count,
+                    at_least=bool(re.search(r"more than|at least|over|up ?wards", before)),  # type: ignore[arg-type]
+                    of=own[0] if own else None,
+                    claimed_by=said.speaker if said else None,
+                    span=(s.tokens[number].start, t.end),
+                ),
+            )
     return tuple(out.values())
 
 

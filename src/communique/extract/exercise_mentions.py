@@ -83,13 +83,17 @@ def mentions_in(sentence: Sentence) -> list[ExerciseMention]:
         if k not in used:
             first, last, name, series, edition = n
             head = next((j for j in range(first, last + 1) if tokens[j].head not in range(first, last + 1)), last)
-            out.append(ExerciseMention(sentence=sentence.index, token=head, first=first, last=last, name=name, series=series, edition=edition))
+            out.append(
+                ExerciseMention(sentence=sentence.index, token=head, first=first, last=last, name=name, series=series, edition=edition)
+            )
     return sorted(out, key=lambda m: m.first)
 
 
 def _with_name(sentence: Sentence, i: int, near: tuple[int, int, str, str | None, str | None]) -> ExerciseMention:
     first, last, name, series, edition = near
-    return ExerciseMention(sentence=sentence.index, token=i, first=min(first, i), last=max(last, i), name=name, series=series, edition=edition)
+    return ExerciseMention(
+        sentence=sentence.index, token=i, first=min(first, i), last=max(last, i), name=name, series=series, edition=edition
+    )
 
 
 def _plain(sentence: Sentence, i: int) -> list[ExerciseMention]:
@@ -177,7 +181,12 @@ def _edition(sentence: Sentence, last: int) -> tuple[str | None, int]:
 
 def _by_pattern(sentence: Sentence, i: int) -> tuple[int, int, str, str | None, str | None] | None:
     tokens = sentence.tokens
-    if tokens[i].text in ("Exercise", "Operation") and i + 1 < len(tokens) and tokens[i + 1].text[:1].isupper() and tokens[i + 1].text.isalpha():
+    if (
+        tokens[i].text in ("Exercise", "Operation")
+        and i + 1 < len(tokens)
+        and tokens[i + 1].text[:1].isupper()
+        and tokens[i + 1].text.isalpha()
+    ):
         last = i + 1
         while last + 1 < len(tokens) and last - i < 4 and tokens[last + 1].text[:1].isupper() and tokens[last + 1].text.isalpha():
             last += 1
@@ -185,9 +194,13 @@ def _by_pattern(sentence: Sentence, i: int) -> tuple[int, int, str, str | None, 
             return None
         edition, end = _edition(sentence, last)
         return i, end, " ".join(t.text for t in tokens[i + 1 : last + 1]), None, edition
-    if tokens[i].text in "“\"‘«" and i + 1 < len(tokens) and tokens[i + 1].text[:1].isupper():
-        close = next((k for k in range(i + 1, min(i + 7, len(tokens))) if tokens[k].text in "”\"’»"), None)
-        if close and close > i + 1 and all(t.text[:1].isupper() or t.text[:1].isdigit() or t.text in ("-", "of") for t in tokens[i + 1 : close]):
+    if tokens[i].text in '“"‘«' and i + 1 < len(tokens) and tokens[i + 1].text[:1].isupper():
+        close = next((k for k in range(i + 1, min(i + 7, len(tokens))) if tokens[k].text in '”"’»'), None)
+        if (
+            close
+            and close > i + 1
+            and all(t.text[:1].isupper() or t.text[:1].isdigit() or t.text in ("-", "of") for t in tokens[i + 1 : close])
+        ):
             around = [t.lemma for t in (*tokens[max(0, i - 3) : i], *tokens[close + 1 : close + 4])]
             if any(w in _NAME_CONTEXT for w in around):
                 words = [t.text for t in tokens[i + 1 : close]]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from communique.extract.binding import bind_date, token_at, tree_distance
 from communique.extract.exercise_fields import directed_at, domains_of, focus_of, forces_in, kind_of, purpose_of
 from communique.extract.exercise_mentions import ExerciseMention, mentions_in, pair_groups, series_table
-from communique.extract.grammar import carriers, subjects, with_preposition
 from communique.extract.roles import RoleFinder
 from communique.extract.status import status_of
 from communique.lexicon.triggers import light_verbs
 from communique.resolve.temporal import parse_published
+from communique.text.grammar import carriers, subjects, with_preposition
 from communique.text.tree import children
 from communique.types import Actor, Analysis, Exercise, ExerciseStatus, Interval, Mention, Place, Sentence, Span
 
@@ -74,8 +74,10 @@ def _draft(mention: ExerciseMention, sentence: Sentence, heads: dict[int, Mentio
 
 def _is_observing(sentence: Sentence, i: int) -> bool:
     head = sentence.tokens[i].head
-    return head >= 0 and (sentence.tokens[head].lemma in _OBSERVING or any(
-        sentence.tokens[k].lemma in _OBSERVING for k in children(sentence)[head] if sentence.tokens[k].rel in ("obj", "obl")))
+    return head >= 0 and (
+        sentence.tokens[head].lemma in _OBSERVING
+        or any(sentence.tokens[k].lemma in _OBSERVING for k in children(sentence)[head] if sentence.tokens[k].rel in ("obj", "obl"))
+    )
 
 
 def _parties(mention: ExerciseMention, sentence: Sentence, finder: RoleFinder) -> list[Actor]:
@@ -97,7 +99,11 @@ def _parties(mention: ExerciseMention, sentence: Sentence, finder: RoleFinder) -
                     out.extend(finder.at(s)[0])
     for verb in carriers(sentence, i, light_verbs()):
         out.extend(finder.find("subj", verb)[0])
-    if tokens[i].rel in ("nsubj", "nsubj:pass", "obl") and tokens[i].head >= 0 and tokens[tokens[i].head].lemma in ("involve", "include", "bring", "gather"):
+    if (
+        tokens[i].rel in ("nsubj", "nsubj:pass", "obl")
+        and tokens[i].head >= 0
+        and tokens[tokens[i].head].lemma in ("involve", "include", "bring", "gather")
+    ):
         out.extend(finder.find("obj", tokens[i].head)[0])
     if tokens[i].head >= 0 and tokens[tokens[i].head].lemma == "hosting":
         out.extend(finder.find("poss", tokens[i].head)[0])
@@ -214,20 +220,39 @@ def _exercise(d: _Draft, analysis: Analysis) -> Exercise:
     known = series_table().get(d.series or "", {})
     hosts = [h for h in d.hosts if h.country in _states(d.participants)] or (d.hosts if d.name else [])
     return Exercise(
-        id="", name=name, series=d.series or d.name, edition=d.edition or (year if d.name else None), status=_status(d, start, end, analysis),
-        hosts=tuple(hosts), participants=tuple(d.participants), observers=tuple(d.observers), start=start, end=end, places=tuple(d.places),
-        domains=domains_of(sentences, known), kind=kind_of(sentences, known), focus=focus_of(sentences, known), forces=forces_in(sentences, analysis),
-        purpose=purpose_of(sentences), directed_at=directed_at(sentences, analysis, _states(d.participants)), reactions=(), evidence=evidence,
+        id="",
+        name=name,
+        series=d.series or d.name,
+        edition=d.edition or (year if d.name else None),
+        status=_status(d, start, end, analysis),
+        hosts=tuple(hosts),
+        participants=tuple(d.participants),
+        observers=tuple(d.observers),
+        start=start,
+        end=end,
+        places=tuple(d.places),
+        domains=domains_of(sentences, known),
+        kind=kind_of(sentences, known),
+        focus=focus_of(sentences, known),
+        forces=forces_in(sentences, analysis),
+        purpose=purpose_of(sentences),
+        directed_at=directed_at(sentences, analysis, _states(d.participants)),
+        reactions=(),
+        evidence=evidence,
         mentions=tuple((by_index[m.sentence].tokens[m.first].start, by_index[m.sentence].tokens[m.last].end) for m in d.mentions),
     )
 
 
 def _best(d: _Draft, analysis: Analysis) -> int:
     """The sentence that says most: name and day-precise date first."""
+
     def weight(n: int) -> tuple[int, int]:
         named = any(m.sentence == n and m.name for m in d.mentions)
-        dated = any(t.span and s.start <= t.span[0] < s.end and t.precision == "day" for s in analysis.sentences if s.index == n for t in d.dates)
+        dated = any(
+            t.span and s.start <= t.span[0] < s.end and t.precision == "day" for s in analysis.sentences if s.index == n for t in d.dates
+        )
         return (named + dated, -n)
+
     return max(set(d.sentences), key=weight)
 
 

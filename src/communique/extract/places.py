@@ -12,17 +12,26 @@ from communique.resolve.toponyms import US_STATES, Toponym, choose
 from communique.text.tree import children
 from communique.types import Document, Place, Sentence, Span, Token
 
-_LOCATIVE = frozenset("in at near from to into across off around over toward towards outside inside through throughout within along via between north south east west "
-                      "of for around beyond".split())
+_LOCATIVE = frozenset(
+    "in at near from to into across off around over toward towards outside inside through throughout within along via between north south east west "
+    "of for around beyond".split()
+)
 _ACTING = frozenset("nsubj nsubj:pass obl:agent nmod:poss iobj obj".split())
-_HERE = frozenset("in at near from to into across off around over toward towards outside inside through throughout within along via against".split())
-_BODY_WORDS = frozenset("Times Post Herald Tribune Journal Gazette News University College School High Hospital Street Avenue Road Boulevard Drive Lane Bank Airlines "
-                        "Company Corp. Corp Inc. Inc Ltd. Co. Club United FC City Council Press Institute Museum Church Airport Stadium Center Centre Park Club "
-                        "Hotel Group Committee Foundation Association Society Police Department Court Elementary Middle Zoo Library Theater Theatre Daily Star "
-                        "Telegraph Express Bay Blvd. St. Ave. Rd. Township Cup Open Championship Film Festival Act Bill Jr. Sr.".split())
-_PEOPLE_BEFORE = frozenset("Mr. Mrs. Ms. Dr. Gen. Sen. Rep. Gov. Sgt. Lt. Col. Capt. Maj. President Senator Governor Judge Justice Officer Sheriff Mayor Coach "
-                           "Prime Minister Secretary Queen King Prince Princess Pope Father Sister Sir Lord Lady Rev. Prof. Cpl. Pvt. Adm. Chief Deputy Detective".split())
-_COMMON = frozenset("""of most the man bar police march sunday mobile reading nice split bath sale police college university best home young hope union liberty
+_HERE = frozenset(
+    "in at near from to into across off around over toward towards outside inside through throughout within along via against".split()
+)
+_BODY_WORDS = frozenset(
+    "Times Post Herald Tribune Journal Gazette News University College School High Hospital Street Avenue Road Boulevard Drive Lane Bank Airlines "
+    "Company Corp. Corp Inc. Inc Ltd. Co. Club United FC City Council Press Institute Museum Church Airport Stadium Center Centre Park Club "
+    "Hotel Group Committee Foundation Association Society Police Department Court Elementary Middle Zoo Library Theater Theatre Daily Star "
+    "Telegraph Express Bay Blvd. St. Ave. Rd. Township Cup Open Championship Film Festival Act Bill Jr. Sr.".split()
+)
+_PEOPLE_BEFORE = frozenset(
+    "Mr. Mrs. Ms. Dr. Gen. Sen. Rep. Gov. Sgt. Lt. Col. Capt. Maj. President Senator Governor Judge Justice Officer Sheriff Mayor Coach "
+    "Prime Minister Secretary Queen King Prince Princess Pope Father Sister Sir Lord Lady Rev. Prof. Cpl. Pvt. Adm. Chief Deputy Detective".split()
+)
+_COMMON = frozenset(
+    """of most the man bar police march sunday mobile reading nice split bath sale police college university best home young hope union liberty
     independence central orange justice enterprise eagle commerce church media male battle victoria carolina santa san saint new old north south east west northern
     southern eastern western upper lower great grand big little park lake river bay beach hill hills valley point fort mount center centre street road court house
     green white black brown gray grey red blue price king kings queen prince page hall cook marshall jackson johnson davis wilson martin scott moore taylor clark
@@ -34,7 +43,8 @@ _COMMON = frozenset("""of most the man bar police march sunday mobile reading ni
     parliament ministry minister president army navy force forces air coast guard security defence defense foreign interior health education justice finance trade
     god islam christian muslim jewish hindu catholic english french german spanish russian chinese american british european african asian arab western progress
     bay-area university super early late monday tuesday wednesday thursday friday saturday january february july september october november december major
-    general colonel captain chief judge sheriff mayor along why who what when where how both these those this that they are was has had but not for and""".split())
+    general colonel captain chief judge sheriff mayor along why who what when where how both these those this that they are was has had but not for and""".split()
+)
 _SMALL = 15_000
 """Below this many people a bare city name needs a locative or an entity label."""
 
@@ -60,8 +70,21 @@ def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Plac
         text = document.text[span[0] : span[1]]
         if entry.kind == "city" and not _worthy(f, entry.population):
             continue
-        out.append(Place(text=text, span=span, name=entry.name, geonameid=entry.geonameid, country=entry.country, admin1=_state(entry.admin1),
-                         latitude=entry.latitude, longitude=entry.longitude, kind=entry.kind, metonym=_is_metonym(f, entry.kind), score=score))
+        out.append(
+            Place(
+                text=text,
+                span=span,
+                name=entry.name,
+                geonameid=entry.geonameid,
+                country=entry.country,
+                admin1=_state(entry.admin1),
+                latitude=entry.latitude,
+                longitude=entry.longitude,
+                kind=entry.kind,
+                metonym=_is_metonym(f, entry.kind),
+                score=score,
+            )
+        )
     return tuple(sorted(out, key=lambda p: p.span or (0, 0)))
 
 
@@ -80,7 +103,11 @@ def _in_sentence(sentence: Sentence) -> list[_Found]:
             for last in range(min(i + 4, len(tokens) - 1), i - 1, -1):
                 if any(k in blocked for k in range(i, last + 1)) or not _capital(tokens[last]):
                     continue
-                form = sentence.text[tokens[i].start - sentence.start : tokens[last].end - sentence.start] if sentence.text else " ".join(t.text for t in tokens[i : last + 1])
+                form = (
+                    sentence.text[tokens[i].start - sentence.start : tokens[last].end - sentence.start]
+                    if sentence.text
+                    else " ".join(t.text for t in tokens[i : last + 1])
+                )
                 if len(form) > 1 and load_gazetteer().find(form) and _fits(sentence, i, last, form):
                     hit = last
                     break
@@ -165,8 +192,13 @@ def _unparsed_city(sentence: Sentence, first: int, last: int, before: Token | No
 def _locative(sentence: Sentence, first: int) -> bool:
     tokens = sentence.tokens
     k = first - 1
-    while k >= 0 and (tokens[k].text.lower() in ("the", "downtown", "nearby", "central", "northern", "southern", "eastern", "western", "and") or tokens[k].text == ","
-                      and first - k < 3 and k > 0 and tokens[k - 1].text[:1].isupper()):
+    while k >= 0 and (
+        tokens[k].text.lower() in ("the", "downtown", "nearby", "central", "northern", "southern", "eastern", "western", "and")
+        or tokens[k].text == ","
+        and first - k < 3
+        and k > 0
+        and tokens[k - 1].text[:1].isupper()
+    ):
         if tokens[k].text == "," or tokens[k].text == "and":
             k -= 1
             while k >= 0 and tokens[k].text[:1].isupper():
@@ -196,8 +228,14 @@ def _is_metonym(f: _Found, kind: str) -> bool:
     cases = {tokens[k].lemma for k in children(f.sentence)[head] if tokens[k].rel == "case"}
     if cases & _HERE:
         return False
-    return tokens[head].rel in _ACTING or bool(cases & {"by", "with", "between", "among"}) or (tokens[head].rel == "nmod" and "between" in cases)
+    return (
+        tokens[head].rel in _ACTING
+        or bool(cases & {"by", "with", "between", "among"})
+        or (tokens[head].rel == "nmod" and "between" in cases)
+    )
 
 
 def _is_capital(f: _Found) -> bool:
-    return any(e.kind in ("capital", "seat") for h in load_matcher().find(f.sentence.tokens) if h.first <= f.first <= h.last for e in h.entries)
+    return any(
+        e.kind in ("capital", "seat") for h in load_matcher().find(f.sentence.tokens) if h.first <= f.first <= h.last for e in h.entries
+    )

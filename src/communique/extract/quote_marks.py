@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from communique.types import Sentence, Span
 
-_CLOSERS = {"“": "”\"“", "„": "“”\"", "«": "»", "»": "«", "‹": "›", "\"": "\"”", "″": "″\""}
+_CLOSERS = {"“": '”"“', "„": '“”"', "«": "»", "»": "«", "‹": "›", '"': '"”', "″": '″"'}
 _SINGLE = {"‘": "’'", "'": "'’", "‚": "‘’"}
-_LEAD = frozenset("([{—–-/:“\"«„‘")
+_LEAD = frozenset('([{—–-/:“"«„‘')
 _LONGEST_SINGLE = 1500
 _ELISIONS = ("em", "til", "tis", "twas", "cause", "round", "n")
 
@@ -81,7 +81,7 @@ def _close_double(text: str, i: int, end: int) -> int | None:
         if (mark == "“" and c == "“") or (mark == "«" and c == "«"):
             depth += 1
         elif c in wanted:
-            inch = mark == "\"" and text[k - 1].isdigit() and k + 1 < end and text[k + 1].isalnum()
+            inch = mark == '"' and text[k - 1].isdigit() and k + 1 < end and text[k + 1].isalnum()
             if depth == 0 and not inch:
                 return k
             depth = max(0, depth - 1)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from communique.extract.grammar import SUBJECTS, carriers, objects, subjects, with_preposition
 from communique.lexicon.triggers import light_verbs
+from communique.text.grammar import SUBJECTS, carriers, objects, subjects, with_preposition
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence
 
-_PREPOSITIONS = ("of", "by", "against", "on", "to", "in", "from", "with", "between", "among", "toward", "towards", "over", "into", "at", "for", "around", "near")
+_PREPOSITIONS = (
+    "of",
+    "by",
+    "against",
+    "on",
+    "to",
+    "in",
+    "from",
+    "with",
+    "between",
+    "among",
+    "toward",
+    "towards",
+    "over",
+    "into",
+    "at",
+    "for",
+    "around",
+    "near",
+)
 
 
 class RoleFinder:
@@ -114,8 +133,19 @@ class RoleFinder:
         found = self._all([k for k in children(self.sentence)[i] if tokens[k].rel in ("compound", "amod") and k < i], deep=False)
         if found[0]:
             return found
-        return (_unique([a for k in children(self.sentence)[i] if tokens[k].rel == "amod" and k < i for j in children(self.sentence)[k]
-                         if j in self.heads for a in self.heads[j].actors]), 1)
+        return (
+            _unique(
+                [
+                    a
+                    for k in children(self.sentence)[i]
+                    if tokens[k].rel == "amod" and k < i
+                    for j in children(self.sentence)[k]
+                    if j in self.heads
+                    for a in self.heads[j].actors
+                ]
+            ),
+            1,
+        )
 
     def _comp2(self, i: int) -> tuple[tuple[Actor, ...], int]:
         found = self._comp(i)
@@ -135,8 +165,12 @@ class RoleFinder:
             indexes += [k for k in with_preposition(self.sentence, verb, preposition) if k != i and preposition != "by"]
         for k in objects(self.sentence, i) if tokens[i].upos == "VERB" else []:
             indexes += with_preposition(self.sentence, k, preposition)
-        indexes += [k for x in children(self.sentence)[i] if tokens[x].rel in ("xcomp", "acl") and tokens[x].upos in ("NOUN", "ADJ", "VERB")
-                    for k in with_preposition(self.sentence, x, preposition)]
+        indexes += [
+            k
+            for x in children(self.sentence)[i]
+            if tokens[x].rel in ("xcomp", "acl") and tokens[x].upos in ("NOUN", "ADJ", "VERB")
+            for k in with_preposition(self.sentence, x, preposition)
+        ]
         return self._all(list(dict.fromkeys(indexes)))
 
 

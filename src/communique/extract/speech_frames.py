@@ -13,8 +13,31 @@ _SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _NEGATIONS = frozenset(("not", "n't", "never", "n’t", "neither", "hardly"))
 _ADDRESSED = frozenset(("tell", "inform", "assure", "remind", "advise", "notify", "brief", "warn", "urge", "ask"))
 _LOOSE = frozenset(("case", "mark", "fixed", "acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
-_THEIR_OBJECT = frozenset(("accuse", "charge", "suspect", "deny", "reject", "dismiss", "refute", "dispute", "blame", "condemn", "criticize",
-                           "criticise", "denounce", "praise", "describe", "allege", "call", "urge", "announce", "doubt", "question"))
+_THEIR_OBJECT = frozenset(
+    (
+        "accuse",
+        "charge",
+        "suspect",
+        "deny",
+        "reject",
+        "dismiss",
+        "refute",
+        "dispute",
+        "blame",
+        "condemn",
+        "criticize",
+        "criticise",
+        "denounce",
+        "praise",
+        "describe",
+        "allege",
+        "call",
+        "urge",
+        "announce",
+        "doubt",
+        "question",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +75,12 @@ class SpeechFrame:
 @lru_cache(maxsize=1)
 def load_cues() -> dict[tuple[str, str], Cue]:
     """Cues by (lemma, part of speech: v, n or p)."""
-    return {(r["lemma"], r["pos"]): Cue(lemma=r["lemma"], pos=r["pos"], stance=r["stance"], direct=r["direct"] == "yes", complement=r["complement"])
-            for r in read_table("speech_verbs.tsv")}
+    return {
+        (r["lemma"], r["pos"]): Cue(
+            lemma=r["lemma"], pos=r["pos"], stance=r["stance"], direct=r["direct"] == "yes", complement=r["complement"]
+        )
+        for r in read_table("speech_verbs.tsv")
+    }
 
 
 def cue_at(sentence: Sentence, i: int) -> Cue | None:
@@ -96,10 +123,19 @@ def _frame(s: Sentence, i: int, mentions: list[Mention]) -> SpeechFrame | None:
     else:
         head, content = speaker_head(s, i), _content(s, i, cue)
     who = None if head is None else mention_at(s, head, mentions)
-    return SpeechFrame(sentence=s.index, cue=i, lemma="according to" if cue.pos == "p" else cue.lemma, speaker=who,
-                       speaker_span=who.span if who else (None if head is None else phrase_span(s, head)), content=content,
-                       stance=cue.stance, negated=_negated(s, i), direct=cue.direct, addressee=_addressee(s, i, cue),
-                       reported=content is not None)
+    return SpeechFrame(
+        sentence=s.index,
+        cue=i,
+        lemma="according to" if cue.pos == "p" else cue.lemma,
+        speaker=who,
+        speaker_span=who.span if who else (None if head is None else phrase_span(s, head)),
+        content=content,
+        stance=cue.stance,
+        negated=_negated(s, i),
+        direct=cue.direct,
+        addressee=_addressee(s, i, cue),
+        reported=content is not None,
+    )
 
 
 def mention_at(s: Sentence, head: int, mentions: list[Mention]) -> Mention | None:
@@ -167,7 +203,11 @@ def _content(s: Sentence, i: int, cue: Cue) -> Span | None:
     clauses = [c for c in kids[i] if tokens[c].rel in ("ccomp", "xcomp")]
     clauses = clauses or [c for c in kids[i] if tokens[c].rel == "parataxis" and cue.direct]
     if cue.lemma in _THEIR_OBJECT:
-        extra = [c for c in kids[i] if tokens[c].rel in ("obj", "xcomp", "obl", "nsubj:pass", "ccomp") and not _time(s, c) and tokens[c].rel != "obl:tmod"]
+        extra = [
+            c
+            for c in kids[i]
+            if tokens[c].rel in ("obj", "xcomp", "obl", "nsubj:pass", "ccomp") and not _time(s, c) and tokens[c].rel != "obl:tmod"
+        ]
         if cue.lemma in ("accuse", "charge", "blame", "suspect", "call", "describe", "urge") or not clauses:
             clauses = [c for c in extra if tokens[c].rel != "obl" or cue.lemma in ("accuse", "charge", "describe", "suspect", "blame")]
     if clauses:
@@ -189,7 +229,9 @@ def _time(s: Sentence, c: int) -> bool:
 
 def _according(s: Sentence, i: int) -> tuple[int | None, Span | None]:
     t = s.tokens[i]
-    source = t.head if t.rel in ("case", "fixed", "mark") and t.head > i else next((c for c in children(s)[i] if s.tokens[c].rel == "obl"), None)
+    source = (
+        t.head if t.rel in ("case", "fixed", "mark") and t.head > i else next((c for c in children(s)[i] if s.tokens[c].rel == "obl"), None)
+    )
     if source is None:
         return None, None
     top = source if source == t.head else i
@@ -203,9 +245,20 @@ def _according(s: Sentence, i: int) -> tuple[int | None, Span | None]:
 def _noun(s: Sentence, i: int) -> tuple[int | None, Span | None]:
     """'its claim that ...', 'allegations of ... by X'."""
     tokens, kids = s.tokens, children(s)
-    clause = [c for c in kids[i] if tokens[c].rel in ("acl", "ccomp") and any(tokens[k].lemma == "that" and tokens[k].rel == "mark" for k in kids[c])]
+    clause = [
+        c
+        for c in kids[i]
+        if tokens[c].rel in ("acl", "ccomp") and any(tokens[k].lemma == "that" and tokens[k].rel == "mark" for k in kids[c])
+    ]
     owner = next((c for c in kids[i] if tokens[c].rel == "nmod:poss"), None)
-    by = next((c for c in kids[i] if tokens[c].rel == "nmod" and any(tokens[k].lemma in ("by", "from") and tokens[k].rel == "case" for k in kids[c])), None)
+    by = next(
+        (
+            c
+            for c in kids[i]
+            if tokens[c].rel == "nmod" and any(tokens[k].lemma in ("by", "from") and tokens[k].rel == "case" for k in kids[c])
+        ),
+        None,
+    )
     head = owner if owner is not None else by
     return head, _span_of(s, [k for c in clause for k in descendants(s, c)]) if clause else None
 
@@ -220,4 +273,6 @@ def _addressee(s: Sentence, i: int, cue: Cue) -> int | None:
         return None
     if cue.lemma in _ADDRESSED:
         return next((c for c in kids[i] if tokens[c].rel in ("iobj", "obj")), None)
-    return next((c for c in kids[i] if tokens[c].rel == "obl" and any(tokens[k].lemma == "to" and tokens[k].rel == "case" for k in kids[c])), None)
+    return next(
+        (c for c in kids[i] if tokens[c].rel == "obl" and any(tokens[k].lemma == "to" and tokens[k].rel == "case" for k in kids[c])), None
+    )

@@ -51,8 +51,9 @@ def _is_label(analysis: Analysis, q: Quote, frame: SpeechFrame, inside: list[Sen
     return not words or (named and following is not None and following.upos in ("NOUN", "PROPN")) or (len(words) == 1 and not said)
 
 
-def _governing(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], q: Quote,
-               inside: list[Sentence]) -> SpeechFrame | None:
+def _governing(
+    analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], q: Quote, inside: list[Sentence]
+) -> SpeechFrame | None:
     """The frame in the quote's own sentences: nearest cue outside the marks, one whose clause holds the quote first."""
     indexes = {s.index for s in inside}
     fits = []
@@ -69,8 +70,14 @@ def _governing(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequen
     return min(fits, key=lambda x: x[:3])[3] if fits else None
 
 
-def _nearby(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], q: Quote, inside: list[Sentence],
-            previous: tuple[Quote, SpeechFrame | None] | None) -> SpeechFrame | None:
+def _nearby(
+    analysis: Analysis,
+    frames: Sequence[SpeechFrame],
+    quotes: Sequence[Quote],
+    q: Quote,
+    inside: list[Sentence],
+    previous: tuple[Quote, SpeechFrame | None] | None,
+) -> SpeechFrame | None:
     """No cue in the sentence: the quote goes on, or the sentence before or after names the speaker."""
     if not _is_whole(analysis, q):
         return None
@@ -101,14 +108,33 @@ def _reported(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequenc
 def _statement(analysis: Analysis, number: int, span: Span, frame: SpeechFrame | None, direct: bool) -> Statement:
     evidence = [(s.start, s.end) for s in analysis.sentences if s.start < span[1] and span[0] < s.end]
     if frame is None:
-        return Statement(id=f"s{number}", speaker=None, verb=None, addressee=None, direct=direct, quote=span,
-                         text=analysis.document.text[span[0] : span[1]], date=None, about=(), evidence=tuple(evidence))
+        return Statement(
+            id=f"s{number}",
+            speaker=None,
+            verb=None,
+            addressee=None,
+            direct=direct,
+            quote=span,
+            text=analysis.document.text[span[0] : span[1]],
+            date=None,
+            about=(),
+            evidence=tuple(evidence),
+        )
     s = analysis.sentences[frame.sentence]
     if (s.start, s.end) not in evidence:
         evidence.append((s.start, s.end))
-    return Statement(id=f"s{number}", speaker=_actor(analysis, frame.speaker, frame.speaker_span), verb=frame.lemma,
-                     addressee=_addressee(analysis, s, frame), direct=direct, quote=span, text=analysis.document.text[span[0] : span[1]],
-                     date=_date(analysis, s, frame), about=(), evidence=tuple(sorted(evidence)))
+    return Statement(
+        id=f"s{number}",
+        speaker=_actor(analysis, frame.speaker, frame.speaker_span),
+        verb=frame.lemma,
+        addressee=_addressee(analysis, s, frame),
+        direct=direct,
+        quote=span,
+        text=analysis.document.text[span[0] : span[1]],
+        date=_date(analysis, s, frame),
+        about=(),
+        evidence=tuple(sorted(evidence)),
+    )
 
 
 def _actor(analysis: Analysis, mention: Mention | None, span: Span | None) -> Actor | None:
@@ -127,7 +153,13 @@ def _addressee(analysis: Analysis, s: Sentence, frame: SpeechFrame) -> Actor | N
 def _date(analysis: Analysis, s: Sentence, frame: SpeechFrame) -> Interval | None:
     """The time expression in the cue's own sentence nearest to the cue and outside the content."""
     cue = s.tokens[frame.cue]
-    near = [t for t in analysis.times if t.span and s.start <= t.span[0] < s.end and t.timex_type in ("DATE", "TIME", None)
-            and not (frame.content and frame.content[0] <= t.span[0] < frame.content[1])]
+    near = [
+        t
+        for t in analysis.times
+        if t.span
+        and s.start <= t.span[0] < s.end
+        and t.timex_type in ("DATE", "TIME", None)
+        and not (frame.content and frame.content[0] <= t.span[0] < frame.content[1])
+    ]
     best = min(near, key=lambda t: abs((t.span or (0, 0))[0] - cue.start), default=None)
     return best if best and best.span and abs(best.span[0] - cue.start) < 80 else None

@@ -8,13 +8,17 @@ from communique.types import Sentence, Status
 NEGATIONS = frozenset(("not", "n't", "n’t", "never", "no", "neither", "nor", "without", "hardly"))
 FUTURE = frozenset(("will", "shall", "'ll", "’ll", "wo"))
 MODAL = frozenset(("would", "could", "may", "might", "can", "should", "must", "ought", "need"))
-PLANNING = frozenset("plan intend prepare schedule expect agree vow promise pledge decide aim want seek hope set order announce propose "
-                     "consider commit arrange offer invite allow ready due poised willing volunteer undertake".split())
+PLANNING = frozenset(
+    "plan intend prepare schedule expect agree vow promise pledge decide aim want seek hope set order announce propose "
+    "consider commit arrange offer invite allow ready due poised willing volunteer undertake".split()
+)
 CANCELLING = frozenset("cancel scrap abort abandon postpone suspend shelve call_off".split())
 DENYING = frozenset("deny refute reject dispute".split())
 FAILING = frozenset("fail refuse decline avoid refrain stop prevent cease forget neglect".split())
-WISHING = frozenset("urge ask call demand request press appeal encourage warn threaten fear advise recommend suggest beg tell "
-                    "persuade exhort implore worry discourage oppose".split())
+WISHING = frozenset(
+    "urge ask call demand request press appeal encourage warn threaten fear advise recommend suggest beg tell "
+    "persuade exhort implore worry discourage oppose".split()
+)
 OPINION = frozenset("believe think fear worry expect hope consider imagine suppose doubt wonder".split())
 IF = frozenset(("if", "unless", "whether", "should", "lest"))
 COMING = frozenset("planned scheduled upcoming forthcoming future proposed impending expected next".split())
@@ -22,8 +26,10 @@ COMING = frozenset("planned scheduled upcoming forthcoming future proposed impen
 
 def _is_negated(sentence: Sentence, i: int) -> bool:
     tokens = sentence.tokens
-    return any(tokens[k].lemma in NEGATIONS and tokens[k].rel in ("advmod", "det", "case", "cc:preconj", "mark", "neg")
-               for k in children(sentence)[i])
+    return any(
+        tokens[k].lemma in NEGATIONS and tokens[k].rel in ("advmod", "det", "case", "cc:preconj", "mark", "neg")
+        for k in children(sentence)[i]
+    )
 
 
 def _modals(sentence: Sentence, i: int) -> set[str]:
@@ -105,7 +111,11 @@ def status_of(sentence: Sentence, i: int, carriers: list[int]) -> Status:
     if above:
         return above
     head = tokens[i].head
-    if tokens[i].rel in ("xcomp", "conj") and head >= 0 and not any(tokens[k].rel in ("aux", "aux:pass", "nsubj") for k in children(sentence)[i]):
+    if (
+        tokens[i].rel in ("xcomp", "conj")
+        and head >= 0
+        and not any(tokens[k].rel in ("aux", "aux:pass", "nsubj") for k in children(sentence)[i])
+    ):
         return _own(sentence, head) if tokens[head].upos in ("VERB", "AUX", "ADJ") else "past"
     if tokens[i].xpos in ("VBZ", "VBP") and "regularly" in {tokens[k].lemma for k in children(sentence)[i]}:
         return "ongoing"
@@ -128,7 +138,9 @@ def _noun_status(sentence: Sentence, i: int, carriers: list[int]) -> Status:
     head = tokens[i].head
     if head >= 0:
         governor = tokens[head].lemma
-        if governor in CANCELLING or (governor == "call" and any(tokens[k].rel == "compound:prt" and tokens[k].lemma == "off" for k in children(sentence)[head])):
+        if governor in CANCELLING or (
+            governor == "call" and any(tokens[k].rel == "compound:prt" and tokens[k].lemma == "off" for k in children(sentence)[head])
+        ):
             return "cancelled"
         if governor in ("plan", "schedule", "propose", "prepare") or (governor in WISHING and tokens[i].rel in ("obj", "obl")):
             return "planned" if governor not in WISHING else "hypothetical"

@@ -6,10 +6,21 @@ import re
 
 from communique.extract.time_lexicon import MONTHS, NUMBERS, SEASONS, WEEKDAYS
 
-_MONTH = r"(?:" + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True)) + r"|" + "|".join(
-    m.upper() for m in sorted(MONTHS, key=len, reverse=True) if len(m) > 3) + r")\b\.?"
+_MONTH = (
+    r"(?:"
+    + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
+    + r"|"
+    + "|".join(m.upper() for m in sorted(MONTHS, key=len, reverse=True) if len(m) > 3)
+    + r")\b\.?"
+)
 _LONG_WEEKDAY = "|".join(d.capitalize() for d in WEEKDAYS if d.endswith("day"))
-_WEEKDAY = r"(?:" + _LONG_WEEKDAY + r"|" + "|".join(d.upper() for d in WEEKDAYS if d.endswith("day")) + r"|(?:Mon|Tues|Tue|Wed|Thurs|Thu|Fri|Sat|Sun)\.)"
+_WEEKDAY = (
+    r"(?:"
+    + _LONG_WEEKDAY
+    + r"|"
+    + "|".join(d.upper() for d in WEEKDAYS if d.endswith("day"))
+    + r"|(?:Mon|Tues|Tue|Wed|Thurs|Thu|Fri|Sat|Sun)\.)"
+)
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%:])(?!\.\d)"
 _YEAR = r"(?:1[4-9]|20)\d\d(?![\d%])(?!\.\d)(?!,\d)"
 _NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
@@ -32,35 +43,75 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("month", rf"(?:(?P<edge>{_EDGE})|(?P<which>last|next|this|past) )?(?P<m>{_MONTH})"),
     ("span_y", rf"(?<![\d-])(?P<y1>{_YEAR}) ?[-–—/] ?(?P<y2>{_YEAR}|\d\d)(?![\d-])"),
     ("decade", r"(?:the )?(?:(?P<edge>early|mid|late)[ -])?(?P<y>(?:1[4-9]|20)\d)0s|(?:the )(?P<edge2>early |mid-|late )?['’](?P<y2>\d)0s"),
-    ("quarter", rf"(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th)[- ](?:fiscal )?quarter(?:,? (?:of |in )?(?:fiscal )?(?P<y>{_YEAR}|last year|this year|next year))?"),
+    (
+        "quarter",
+        rf"(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th)[- ](?:fiscal )?quarter(?:,? (?:of |in )?(?:fiscal )?(?P<y>{_YEAR}|last year|this year|next year))?",
+    ),
     ("quarter", rf"Q(?P<qn>[1-4])(?: (?P<y>{_YEAR}))?"),
     ("half", rf"(?:the )?(?P<h>first|second) half(?: of (?P<y>{_YEAR}|last year|this year|next year|the year))"),
     ("fiscal", rf"(?:the )?(?:fiscal(?: year)?|FY) ?(?P<y>{_YEAR})"),
     ("season", rf"(?:(?P<which>last|next|this|the|early|late) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}))?"),
     ("season", rf"(?P<s>{_SEASON})(?: of)? (?P<y>{_YEAR})"),
     ("weekday", rf"(?:(?P<which>last|next|this|past|early|late|every) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?"),
-    ("word", rf"(?i:(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow)(?:['’]s)?)(?: (?P<part>{_PART}))?"),
+    (
+        "word",
+        rf"(?i:(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow)(?:['’]s)?)(?: (?P<part>{_PART}))?",
+    ),
     ("part", rf"(?i:(?P<which>this|last|the same)) (?P<part>{_PART})"),
-    ("unit", r"(?i:(?P<edge>earlier|later|early|late|mid)[ -](?:in )?)?(?i:(?P<which>this|last|next|past|previous|coming|following|current|the same|same|that|the past|the previous|the following|the next|the last|the coming|the current)) "
-             r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)"),
-    ("ago", rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|before|after|from now)(?! the)"),
+    (
+        "unit",
+        r"(?i:(?P<edge>earlier|later|early|late|mid)[ -](?:in )?)?(?i:(?P<which>this|last|next|past|previous|coming|following|current|the same|same|that|the past|the previous|the following|the next|the last|the coming|the current)) "
+        r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)",
+    ),
+    (
+        "ago",
+        rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|before|after|from now)(?! the)",
+    ),
     ("in", rf"(?i:(?:in|within) (?:the )?(?:next |coming |past |last )?(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
-    ("recent", rf"(?i:(?:in |over |during |for )?(?:the )?(?P<which>past|last|next|coming|recent|latest|previous|following|first|final)(?: (?P<n>{_NUMBER}|several|few|couple of))? (?P<u>{_UNIT}))"),
+    (
+        "recent",
+        rf"(?i:(?:in |over |during |for )?(?:the )?(?P<which>past|last|next|coming|recent|latest|previous|following|first|final)(?: (?P<n>{_NUMBER}|several|few|couple of))? (?P<u>{_UNIT}))",
+    ),
     ("yearago", r"(?i:(?:a |the )?year[- ](?P<dir>ago|earlier)(?: (?:period|quarter|month))?)"),
-    ("every", rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly|quarterly))"),
-    ("duration", rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)"),
+    (
+        "every",
+        rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly|quarterly))",
+    ),
+    (
+        "duration",
+        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
+    ),
     ("duration", r"(?i:(?P<n>)(?:for |in |over |many )?(?P<u>decades|centuries|years|months|weeks|days|hours))(?! of age)"),
-    ("clock", r"(?<![\d:])(?P<h>1[0-2]|0?[1-9])(?:[:.](?P<min>[0-5]\d))? ?(?P<ap>[ap]\.?m\b\.?)(?: (?:GMT|UTC|EST|EDT|ET|PST|PDT|local time))?"),
+    (
+        "clock",
+        r"(?<![\d:])(?P<h>1[0-2]|0?[1-9])(?:[:.](?P<min>[0-5]\d))? ?(?P<ap>[ap]\.?m\b\.?)(?: (?:GMT|UTC|EST|EDT|ET|PST|PDT|local time))?",
+    ),
     ("clock24", r"(?<![\d:])(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d) ?(?:GMT|UTC|hours|local time)"),
     ("noon", r"(?i:(?P<word>midnight|noon))(?! oil)"),
-    ("vague", r"(?i:\b(?P<word>now|currently|presently|nowadays|recently|formerly|previously|soon)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))"),
-    ("edgeyear", rf"(?:(?P<edge>early|late|mid|end of|end-|mid-|the end of|the beginning of|the middle of|the start of)[ -]?(?:in )?(?:the )?)(?P<y>{_YEAR}|year|the year|the month|the week|the century)"),
-    ("year", rf"(?<![\d$£€.,/-])(?P<y>{_YEAR})(?![\d/-]|(?: (?:troops|soldiers|people|men|tonnes|tons|dollars|million|points|ships|miles|km|pesos|yen|francs|shares|employees|barrels|workers|refugees|civilians|feet)))"),
+    (
+        "vague",
+        r"(?i:\b(?P<word>now|currently|presently|nowadays|recently|formerly|previously|soon)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
+    ),
+    (
+        "edgeyear",
+        rf"(?:(?P<edge>early|late|mid|end of|end-|mid-|the end of|the beginning of|the middle of|the start of)[ -]?(?:in )?(?:the )?)(?P<y>{_YEAR}|year|the year|the month|the week|the century)",
+    ),
+    (
+        "year",
+        rf"(?<![\d$£€.,/-])(?P<y>{_YEAR})(?![\d/-]|(?: (?:troops|soldiers|people|men|tonnes|tons|dollars|million|points|ships|miles|km|pesos|yen|francs|shares|employees|barrels|workers|refugees|civilians|feet)))",
+    ),
 )
 
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, re.compile(r"(?<![\w])(?:" + source + r")(?![\w])")) for name, source in _SOURCES)
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(r"(?<![\w])(?:" + source + r")(?![\w])")) for name, source in _SOURCES
+)
 
 PREFILTER = re.compile(
-    r"\d|" + _MONTH + "|" + _WEEKDAY + r"|(?i:\b(?:today|yesterday|tomorrow|tonight|now|currently|recently|soon|formerly|previously|presently|nowadays|daily|weekly|monthly|"
+    r"\d|"
+    + _MONTH
+    + "|"
+    + _WEEKDAY
+    + r"|(?i:\b(?:today|yesterday|tomorrow|tonight|now|currently|recently|soon|formerly|previously|presently|nowadays|daily|weekly|monthly|"
     r"annually|yearly|quarterly|noon|midnight|past|future|present|spring|summer|autumn|fall|winter|day|night|week|weekend|month|quarter|year|decade|century|hour|minute|"
-    r"second|days|nights|weeks|months|quarters|years|decades|centuries|hours|minutes|seconds|morning|afternoon|evening)\b)")
+    r"second|days|nights|weeks|months|quarters|years|decades|centuries|hours|minutes|seconds|morning|afternoon|evening)\b)"
+)

@@ -48,9 +48,18 @@ def interpret(name: str, m: re.Match[str], c: Context, span: Span) -> Interval |
         if first > last:
             return None
         start, end = first.isoformat(), last.isoformat()
-    return Interval(value=meaning.value, start=start, end=end, precision=meaning.precision if meaning.value else None, basis="text" if meaning.value else None,
-                    span=span, text=m.group(), timex=meaning.timex, timex_type=meaning.kind,  # type: ignore[arg-type]
-                    anchor=c.published.isoformat() if meaning.anchored and meaning.value and c.published else None)
+    return Interval(
+        value=meaning.value,
+        start=start,
+        end=end,
+        precision=meaning.precision if meaning.value else None,
+        basis="text" if meaning.value else None,
+        span=span,
+        text=m.group(),
+        timex=meaning.timex,
+        timex_type=meaning.kind,  # type: ignore[arg-type]
+        anchor=c.published.isoformat() if meaning.anchored and meaning.value and c.published else None,
+    )
 
 
 def _group(m: re.Match[str], name: str) -> str | None:
@@ -278,7 +287,9 @@ def _calendar_unit(base: date, unit: str, step: int) -> Meaning | None:
     if unit == "quarter":
         day = add_months(base, 3 * step)
         q = (day.month + 2) // 3
-        return Meaning(timex=f"{day.year}-Q{q}", value=f"{day.year}-{q * 3 - 2:02d}/{day.year}-{q * 3:02d}", precision="quarter", anchored=True)
+        return Meaning(
+            timex=f"{day.year}-Q{q}", value=f"{day.year}-{q * 3 - 2:02d}/{day.year}-{q * 3:02d}", precision="quarter", anchored=True
+        )
     year = base.year + step * {"year": 1, "decade": 10, "century": 100}[unit]
     if unit == "year":
         return _plain(f"{year}", anchored=True)
@@ -344,8 +355,11 @@ def _recent(m: re.Match[str], c: Context) -> Meaning | None:
     if not plural and not m["n"]:
         if which in ("first", "final", "latest"):
             return None
-        return _calendar_unit(c.published, _singular(unit), {"past": -1, "last": -1, "previous": -1}.get(which, 1)) if c.published and _singular(unit) in (
-            "day", "week", "month", "quarter", "year", "decade", "century") else Meaning(timex="XXXX")
+        return (
+            _calendar_unit(c.published, _singular(unit), {"past": -1, "last": -1, "previous": -1}.get(which, 1))
+            if c.published and _singular(unit) in ("day", "week", "month", "quarter", "year", "decade", "century")
+            else Meaning(timex="XXXX")
+        )
     return _lasting(_number(m["n"]) if m["n"] else None, _singular(unit))
 
 
@@ -356,7 +370,11 @@ def _year_ago(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _every(m: re.Match[str], c: Context) -> Meaning | None:
     adverb = _group(m, "adv")
-    unit = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get((adverb or "").lower(), "year") if adverb else _singular(m["u"] or "day")
+    unit = (
+        {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get((adverb or "").lower(), "year")
+        if adverb
+        else _singular(m["u"] or "day")
+    )
     code = UNITS.get(unit, "D")
     return Meaning(timex=f"P{_number(_group(m, 'n')) or 1}{code}", kind="SET")
 
@@ -402,8 +420,33 @@ def _year(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 _HANDLERS: dict[str, Callable[[re.Match[str], Context], Meaning | None]] = {
-    "iso": _iso, "slash": _slash, "span_md": _span_days, "span_dm": _span_days, "span_m": _span_months, "day": _full_day, "month": _whole_month,
-    "span_y": _span_years, "decade": _decade, "quarter": _quarter, "half": _half, "fiscal": _fiscal, "season": _season, "weekday": _weekday, "word": _word,
-    "part": _part, "unit": _unit, "ago": _ago, "in": _in, "recent": _recent, "yearago": _year_ago, "every": _every, "duration": _duration, "clock": _clock,
-    "clock24": _clock, "noon": _noon, "vague": _vague, "edgeyear": _edge_year, "year": _year,
+    "iso": _iso,
+    "slash": _slash,
+    "span_md": _span_days,
+    "span_dm": _span_days,
+    "span_m": _span_months,
+    "day": _full_day,
+    "month": _whole_month,
+    "span_y": _span_years,
+    "decade": _decade,
+    "quarter": _quarter,
+    "half": _half,
+    "fiscal": _fiscal,
+    "season": _season,
+    "weekday": _weekday,
+    "word": _word,
+    "part": _part,
+    "unit": _unit,
+    "ago": _ago,
+    "in": _in,
+    "recent": _recent,
+    "yearago": _year_ago,
+    "every": _every,
+    "duration": _duration,
+    "clock": _clock,
+    "clock24": _clock,
+    "noon": _noon,
+    "vague": _vague,
+    "edgeyear": _edge_year,
+    "year": _year,
 }

@@ -35,7 +35,9 @@ def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Inter
 
 def _matches(text: str, sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
     """Longest matches, none overlapping; among equals the earlier pattern."""
-    found = [(m.start(), -(m.end() - m.start()), rank, name, m) for rank, (name, pattern) in enumerate(PATTERNS) for m in pattern.finditer(text)]
+    found = [
+        (m.start(), -(m.end() - m.start()), rank, name, m) for rank, (name, pattern) in enumerate(PATTERNS) for m in pattern.finditer(text)
+    ]
     found.sort(key=lambda x: (x[1], x[2], x[0]))
     taken: list[Span] = []
     out = []
@@ -55,21 +57,27 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
         if word in ("may", "march", "mar", "jan", "sep", "dec", "april", "june", "august") and len(value) == len(m.group("m")):
             token = next((t for t in sentence.tokens if t.start == sentence.start + m.start("m")), None)
             if word in ("may", "march") and (m.start() == 0 or value.isupper()):
-                return bool(token and token.upos == "PROPN" and word == "march" and re.match(r" \d", text[m.end():]))
+                return bool(token and token.upos == "PROPN" and word == "march" and re.match(r" \d", text[m.end() :]))
             if word in ("may", "march") and token and token.upos in ("AUX", "VERB"):
                 return False
-            if word == "may" and not sentence.parsed and re.match(r" (?:be|have|not|also|well|still|yet|[a-z]+ (?:the|to|a))\b", text[m.end():]):
+            if (
+                word == "may"
+                and not sentence.parsed
+                and re.match(r" (?:be|have|not|also|well|still|yet|[a-z]+ (?:the|to|a))\b", text[m.end() :])
+            ):
                 return False
             if token and token.ner.endswith("PER"):
                 return False
         return word in MONTHS
     if name == "weekday":
-        return not re.match(r" (?:Times|Telegraph|Mirror|Mail|Herald|Tribune|Post|Express)\b", text[m.end():])
+        return not re.match(r" (?:Times|Telegraph|Mirror|Mail|Herald|Tribune|Post|Express)\b", text[m.end() :])
     if name == "duration" and "second" in value and not value[0].isdigit():
         return False
     if name == "year":
         before = text[max(0, m.start() - 14) : m.start()].lower()
-        return not re.search(r"(?:resolution|no\.|number|flight|boeing|article|page|room|some|about|nearly|than|least|of about|convention no) $", before)
+        return not re.search(
+            r"(?:resolution|no\.|number|flight|boeing|article|page|room|some|about|nearly|than|least|of about|convention no) $", before
+        )
     return True
 
 

@@ -53,7 +53,15 @@ def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date
     limit = int(MAX_CHARACTERS.value())
     if len(text) > limit:
         raise TooLarge(f"the text has {len(text)} characters, the limit is {limit}; raise {MAX_CHARACTERS.variable} to read it")
+
     def word(name: str) -> str | None:
         return clean(str(found[name])) if found[name] not in (None, "") else None
 
-    return RawDocument(text=text, id=word("id"), title=word("title"), url=word("url"), publisher=word("publisher"), published=published(found["published"]) or default_date)
+    return RawDocument(
+        text=text,
+        id=word("id"),
+        title=word("title"),
+        url=word("url"),
+        publisher=word("publisher"),
+        published=published(found["published"]) or default_date,
+    )

@@ -40,5 +40,10 @@ def read_html(text: str, default_date: str | None) -> RawDocument:
         raise EmptyText("the page holds no article text")
     if len(body) > int(MAX_CHARACTERS.value()):
         raise TooLarge(f"the article has {len(body)} characters; raise {MAX_CHARACTERS.variable} to read it")
-    return RawDocument(text=clean(body), title=facts.get("title"), publisher=facts.get("sitename") or facts.get("hostname"), url=facts.get("url"),
-                       published=published(facts.get("date")) or default_date)
+    return RawDocument(
+        text=clean(body),
+        title=facts.get("title"),
+        publisher=facts.get("sitename") or facts.get("hostname"),
+        url=facts.get("url"),
+        published=published(facts.get("date")) or default_date,
+    )

@@ -19,11 +19,24 @@ from communique.types import RawDocument, Reject
 
 MAX_BYTES = 200_000_000
 """Largest file that is read into memory."""
-_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"SQLite format", b"RIFF", b"OggS", b"ID3")
+_BINARY = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"\xd0\xcf\x11\xe0",
+    b"SQLite format",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+)
 
 
-def read(paths: Iterable[str | Path], *, mapping: Mapping[str, str] | None = None, published: str | None = None,
-         stdin: BinaryIO | None = None) -> Iterator[RawDocument | Reject]:
+def read(
+    paths: Iterable[str | Path], *, mapping: Mapping[str, str] | None = None, published: str | None = None, stdin: BinaryIO | None = None
+) -> Iterator[RawDocument | Reject]:
     """Stories of files, folders and `-`, in order. Nothing is raised for bad input: it comes as a `Reject`."""
     for path in paths:
         if str(path) == "-":
@@ -46,7 +59,9 @@ def read(paths: Iterable[str | Path], *, mapping: Mapping[str, str] | None = Non
             yield from read_bytes(data, name, mapping=mapping, published=published)
 
 
-def read_bytes(data: bytes, name: str, *, mapping: Mapping[str, str] | None = None, published: str | None = None) -> Iterator[RawDocument | Reject]:
+def read_bytes(
+    data: bytes, name: str, *, mapping: Mapping[str, str] | None = None, published: str | None = None
+) -> Iterator[RawDocument | Reject]:
     """Stories in one file's bytes; `name` stands for stories that have no id."""
     try:
         data = _unpacked(data)
@@ -54,7 +69,9 @@ def read_bytes(data: bytes, name: str, *, mapping: Mapping[str, str] | None = No
     except CommuniqueError as error:
         yield Reject(id=name, stage="ingest", code=error.code, message=str(error))
     except (ValueError, RecursionError, MemoryError, OverflowError, csv.Error) as error:
-        yield Reject(id=name, stage="ingest", code=UnreadableInput.code, message=f"cannot be read ({type(error).__name__}: {str(error)[:120]})")
+        yield Reject(
+            id=name, stage="ingest", code=UnreadableInput.code, message=f"cannot be read ({type(error).__name__}: {str(error)[:120]})"
+        )
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -77,7 +94,9 @@ def _by_kind(data: bytes, name: str, mapping: Mapping[str, str], published: str 
         yield from _rows(_parquet(data), name, mapping, published)
         return
     if data.startswith(_BINARY):
-        raise UnreadableInput("this is a binary file of a kind that communique does not read; give it text, HTML, JSON lines, CSV or Parquet")
+        raise UnreadableInput(
+            "this is a binary file of a kind that communique does not read; give it text, HTML, JSON lines, CSV or Parquet"
+        )
     text = decode(data)
     start = text.lstrip("\ufeff \t\r\n")[:2000]
     if start[:1] in "{[" and _looks_json(start):
@@ -126,7 +145,18 @@ def _one(make: Any, name: str) -> Iterator[RawDocument | Reject]:
 
 
 def _named(raw: RawDocument, name: str) -> RawDocument:
-    return raw if raw.id else RawDocument(text=raw.text, id=name if name != "stdin" else None, title=raw.title, publisher=raw.publisher, url=raw.url, published=raw.published)
+    return (
+        raw
+        if raw.id
+        else RawDocument(
+            text=raw.text,
+            id=name if name != "stdin" else None,
+            title=raw.title,
+            publisher=raw.publisher,
+            url=raw.url,
+            published=raw.published,
+        )
+    )
 
 
 def _rows(rows: Iterable[tuple[int, Any]], name: str, mapping: Mapping[str, str], published: str | None) -> Iterator[RawDocument | Reject]:
@@ -164,6 +194,7 @@ def _json(text: str, name: str, mapping: Mapping[str, str], published: str | Non
                     yield number, json.loads(line)
                 except (ValueError, RecursionError) as error:
                     yield number, UnreadableInput(f"line {number} is no JSON: {str(error)[:100]}")
+
     yield from _rows(lines(), name, mapping, published)
 
 
@@ -171,8 +202,7 @@ def _csv(text: str) -> Iterator[tuple[int, Any]]:
     csv.field_size_limit(MAX_BYTES)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t|", key=first.count)
-    for number, row in enumerate(csv.DictReader(io.StringIO(clean(text), newline=""), delimiter=delimiter), start=2):
-        yield number, row
+    yield from enumerate(csv.DictReader(io.StringIO(clean(text), newline=""), delimiter=delimiter), start=2)
 
 
 def _parquet(data: bytes) -> Iterator[tuple[int, Any]]:

@@ -10,7 +10,9 @@ from typing import Literal
 
 from communique.lexicon.tables import cells, read_table, table_names
 
-Kind = Literal["country", "adjective", "demonym", "capital", "seat", "organization", "institution", "generic", "group", "party", "agent", "person"]
+Kind = Literal[
+    "country", "adjective", "demonym", "capital", "seat", "organization", "institution", "generic", "group", "party", "agent", "person"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +56,35 @@ def phrases() -> Iterator[tuple[str, Entry, bool]]:
     """(phrase, entry, case matters) for all tables."""
     yield from _countries()
     for r in _table("organizations.tsv"):
-        entry = Entry(id=f"organization:{r['code'] or r['name']}", kind="organization", name=r["name"], organization=r["code"] or None, sector=r["sector"] or None)
+        entry = Entry(
+            id=f"organization:{r['code'] or r['name']}",
+            kind="organization",
+            name=r["name"],
+            organization=r["code"] or None,
+            sector=r["sector"] or None,
+        )
         for p in (r["name"], *cells(r["aliases"])):
             yield p, entry, True
     for r in _table("institutions.tsv"):
-        entry = Entry(id=f"institution:{r['iso3']}:{r['name']}", kind="institution", name=r["name"], country=r["iso3"] or None, sector=r["sector"] or None)
+        entry = Entry(
+            id=f"institution:{r['iso3']}:{r['name']}",
+            kind="institution",
+            name=r["name"],
+            country=r["iso3"] or None,
+            sector=r["sector"] or None,
+        )
         for p in (r["name"], *cells(r["aliases"])):
             yield p, entry, True
     for r in _table("armed_groups.tsv"):
-        entry = Entry(id=f"group:{r['name']}", kind="group", name=r["name"], country=r["country"] or None,
-                      organization=r.get("organization") or r.get("organization code") or None, sector=r["sector"] or None, plural=True)
+        entry = Entry(
+            id=f"group:{r['name']}",
+            kind="group",
+            name=r["name"],
+            country=r["country"] or None,
+            organization=r.get("organization") or r.get("organization code") or None,
+            sector=r["sector"] or None,
+            plural=True,
+        )
         for p in (r["name"], *cells(r["aliases"])):
             yield p, entry, True
     for r in _table("parties.tsv"):
@@ -79,8 +100,10 @@ def phrases() -> Iterator[tuple[str, Entry, bool]]:
 
 def _countries() -> Iterator[tuple[str, Entry, bool]]:
     for r in _table("countries.tsv"):
+
         def entry(kind: Kind, *, plural: bool = False, sector: str | None = "GOV", iso: str = r["iso3"], name: str = r["name"]) -> Entry:
             return Entry(id=f"{kind}:{iso}", kind=kind, name=name, country=iso, sector=sector, plural=plural)
+
         for p in cells(r["demonyms"]):
             yield p, entry("demonym", plural=p.endswith(("s", "men", "women", "people")), sector=None), True
         for p in cells(r["adjectives"]):
@@ -97,7 +120,13 @@ def _agents() -> Iterator[tuple[str, Entry, bool]]:
     for r in _table("agents.tsv"):
         singular = r.get("lemma") or r.get("lemma phrase") or r.get("phrase") or ""
         human = r["kind"] == "person"
-        yield singular, Entry(id=f"agent:{singular}", kind="agent", name=singular, sector=r["sector"] or None, human=human, plural=r["kind"] != "person"), False
+        yield (
+            singular,
+            Entry(
+                id=f"agent:{singular}", kind="agent", name=singular, sector=r["sector"] or None, human=human, plural=r["kind"] != "person"
+            ),
+            False,
+        )
         for p in cells(r["plural"]):
             yield p, Entry(id=f"agent:{singular}", kind="agent", name=p, sector=r["sector"] or None, plural=True, human=human), False
 
@@ -109,12 +138,29 @@ def _people() -> Iterator[tuple[str, Entry, bool]]:
         for r in read_table(table):
             offices, aliases = people.setdefault((r["name"], r["iso3"] or r["organization"]), ([], set()))
             aliases.update(cells(r["aliases"]))
-            offices.append(Office(country=r["iso3"] or None, organization=r["organization"] or None, sector=r["sector"] or None,
-                                  title=r["title"] or None, start=r["from"], end=r["to"], note=r["notes"]))
+            offices.append(
+                Office(
+                    country=r["iso3"] or None,
+                    organization=r["organization"] or None,
+                    sector=r["sector"] or None,
+                    title=r["title"] or None,
+                    start=r["from"],
+                    end=r["to"],
+                    note=r["notes"],
+                )
+            )
     for (name, home), (offices, aliases) in people.items():
         terms = tuple(sorted(offices, key=lambda o: o.start))
-        entry = Entry(id=f"person:{name} ({home})", kind="person", name=name, country=terms[-1].country, organization=terms[-1].organization,
-                      sector=terms[-1].sector, human=True, offices=terms)
+        entry = Entry(
+            id=f"person:{name} ({home})",
+            kind="person",
+            name=name,
+            country=terms[-1].country,
+            organization=terms[-1].organization,
+            sector=terms[-1].sector,
+            human=True,
+            offices=terms,
+        )
         for p in (name, *sorted(aliases)):
             if " " in p:
                 yield p, entry, True

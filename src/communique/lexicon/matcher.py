@@ -9,8 +9,20 @@ from communique.lexicon.entries import Entry, phrases
 from communique.text.tokens import tokenize
 from communique.types import Token
 
-_RANK = {"country": 0, "organization": 1, "institution": 2, "person": 3, "group": 4, "seat": 5, "capital": 6, "adjective": 7, "party": 8, "generic": 9,
-         "agent": 10, "demonym": 11}
+_RANK = {
+    "country": 0,
+    "organization": 1,
+    "institution": 2,
+    "person": 3,
+    "group": 4,
+    "seat": 5,
+    "capital": 6,
+    "adjective": 7,
+    "party": 8,
+    "generic": 9,
+    "agent": 10,
+    "demonym": 11,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,45 @@ from functools import lru_cache
 from communique.errors import LexiconError
 from communique.lexicon.tables import cells, read_table
 
-TYPES = ("AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
-         "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT")
+TYPES = (
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "COOPERATE",
+    "AID",
+    "RETREAT",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+)
 DEFAULT_ROLES = {
     "v": (("subj",), ("obj",)),
     "a": (("subj",), ("about", "at", "with", "to")),
     "n": (("poss", "comp", "by", "from", "of", "light"), ("on", "against", "with", "to", "in")),
 }
-TESTS = ("obj", "prep", "prt", "xcomp", "ccomp", "subj", "noun", "near", "actor", "modal", "light", "recipient!", "joint_exercise", "own_exercise")
+TESTS = (
+    "obj",
+    "prep",
+    "prt",
+    "xcomp",
+    "ccomp",
+    "subj",
+    "noun",
+    "near",
+    "actor",
+    "modal",
+    "light",
+    "recipient!",
+    "joint_exercise",
+    "own_exercise",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +101,17 @@ def load_triggers() -> dict[tuple[str, str], tuple[Trigger, ...]]:
         actor, recipient = DEFAULT_ROLES[r["pos"]]
         for word in cells(r["words"]):
             entry = Trigger(
-                id=f"{r['type']}:{word}/{r['pos']}#{row}", type=r["type"], mode=r["mode"] or None, contexts=cells(r["contexts"]),
-                cameo=r["cameo"] or None, pos=r["pos"], word=word, actor=cells(r["actor"]) if r["actor"] not in ("", "-") else actor,
+                id=f"{r['type']}:{word}/{r['pos']}#{row}",
+                type=r["type"],
+                mode=r["mode"] or None,
+                contexts=cells(r["contexts"]),
+                cameo=r["cameo"] or None,
+                pos=r["pos"],
+                word=word,
+                actor=cells(r["actor"]) if r["actor"] not in ("", "-") else actor,
                 recipient=cells(r["recipient"]) if r["recipient"] not in ("", "-") else recipient,
-                conditions=_conditions(r["needs"], row), rank=row,
+                conditions=_conditions(r["needs"], row),
+                rank=row,
             )
             index.setdefault((word, r["pos"]), []).append(entry)
     return {k: tuple(v) for k, v in index.items()}

@@ -32,9 +32,16 @@ def marked(record: Record) -> str:
 def _events(record: Record) -> str:
     def row(e: Event) -> str:
         quote = record.document.text[slice(*e.evidence[0])]
-        cells = (f"{e.type}{' · ' + e.mode if e.mode else ''}", e.status, side(tuple(a.name for a in e.actors)), side(tuple(a.name for a in e.recipients)),
-                 (e.date.value or "–") + (" (published)" if e.date.basis == "publication" else ""), side(tuple(p.name for p in e.places)))
+        cells = (
+            f"{e.type}{' · ' + e.mode if e.mode else ''}",
+            e.status,
+            side(tuple(a.name for a in e.actors)),
+            side(tuple(a.name for a in e.recipients)),
+            (e.date.value or "–") + (" (published)" if e.date.basis == "publication" else ""),
+            side(tuple(p.name for p in e.places)),
+        )
         return "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + f'<td class="q">{escape(quote[:240])}</td></tr>'
+
     if not record.events:
         return ""
     head = "".join(f"<th>{h}</th>" for h in ("Event", "Status", "Actor", "Recipient", "Date", "Place", "Evidence"))
@@ -44,8 +51,16 @@ def _events(record: Record) -> str:
 def _exercises(record: Record) -> str:
     def row(x: Exercise) -> str:
         when = (x.start or "–") + (f" to {x.end}" if x.end and x.end != x.start else "")
-        cells = (x.name or "unnamed", x.status, side(tuple(a.name for a in x.participants)), side(tuple(a.name for a in x.hosts)), when, side(tuple(p.name for p in x.places)))
+        cells = (
+            x.name or "unnamed",
+            x.status,
+            side(tuple(a.name for a in x.participants)),
+            side(tuple(a.name for a in x.hosts)),
+            when,
+            side(tuple(p.name for p in x.places)),
+        )
         return "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+
     if not record.exercises:
         return ""
     head = "".join(f"<th>{h}</th>" for h in ("Exercise", "Status", "Participants", "Hosts", "Dates", "Places"))
@@ -56,9 +71,14 @@ def _statements(record: Record) -> str:
     def row(s: Statement) -> str:
         words = f"“{s.text}”" if s.direct else s.text
         return f"<tr><td>{escape(s.speaker.name if s.speaker else '–')}</td><td>{escape(s.verb or '–')}</td><td class='q'>{escape(words)}</td></tr>"
+
     if not record.statements:
         return ""
-    return "<h3>Statements</h3><table><thead><tr><th>Speaker</th><th>Verb</th><th>Words</th></tr></thead><tbody>" + "".join(map(row, record.statements)) + "</tbody></table>"
+    return (
+        "<h3>Statements</h3><table><thead><tr><th>Speaker</th><th>Verb</th><th>Words</th></tr></thead><tbody>"
+        + "".join(map(row, record.statements))
+        + "</tbody></table>"
+    )
 
 
 def to_html(record: Record) -> str:
@@ -66,13 +86,17 @@ def to_html(record: Record) -> str:
     d = record.document
     meta = " · ".join(escape(v) for v in (d.publisher, d.published, d.id) if v)
     key = " ".join(f'<mark class="{k}">{k}</mark>' for k in ("trigger", "actor", "exercise", "time", "place"))
-    return (f'<section class="cq"><style>{STYLE}</style><h2>{escape(d.title or d.id)}</h2><p class="meta">{meta}</p><p class="key">{key}</p>'
-            f'<div class="text">{marked(record)}</div>{_events(record)}{_exercises(record)}{_statements(record)}</section>')
+    return (
+        f'<section class="cq"><style>{STYLE}</style><h2>{escape(d.title or d.id)}</h2><p class="meta">{meta}</p><p class="key">{key}</p>'
+        f'<div class="text">{marked(record)}</div>{_events(record)}{_exercises(record)}{_statements(record)}</section>'
+    )
 
 
 def page(records: list[Record]) -> str:
     """A whole page of records."""
     body = "".join(to_html(r) for r in records)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>communique</title></head><body>{body}</body></html>')
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>communique</title></head><body>{body}</body></html>'
+    )

@@ -58,8 +58,19 @@ def print_record(record: Record, stream: TextIO, *, width: int | None = None, co
             start, end = e.evidence[0]
             date = (e.date.value or "–") + ("*" if e.date.basis == "publication" else "")
             quote = " ".join(d.text[start:end].split())
-            table.add_row(*map(_cell, (e.type + (f" {e.mode}" if e.mode else ""), e.status, side(tuple(a.name for a in e.actors)), side(tuple(a.name for a in e.recipients)),
-                                       date, quote[:90] + ("…" if len(quote) > 90 else ""))))
+            table.add_row(
+                *map(
+                    _cell,
+                    (
+                        e.type + (f" {e.mode}" if e.mode else ""),
+                        e.status,
+                        side(tuple(a.name for a in e.actors)),
+                        side(tuple(a.name for a in e.recipients)),
+                        date,
+                        quote[:90] + ("…" if len(quote) > 90 else ""),
+                    ),
+                )
+            )
         console.print(table)
         if any(e.date.basis == "publication" for e in record.events):
             console.print(Text("* no date in the text: the day of publication", style="dim"))
@@ -67,8 +78,20 @@ def print_record(record: Record, stream: TextIO, *, width: int | None = None, co
     if record.exercises:
         table = _table("EXERCISE", "STATUS", "PARTICIPANTS", "HOSTS", "START", "END", "PLACES")
         for x in record.exercises:
-            table.add_row(*map(_cell, (x.name or "unnamed", x.status, side(tuple(a.name for a in x.participants)), side(tuple(a.name for a in x.hosts)), x.start or "–",
-                                       x.end or "–", side(tuple(p.name for p in x.places)))))
+            table.add_row(
+                *map(
+                    _cell,
+                    (
+                        x.name or "unnamed",
+                        x.status,
+                        side(tuple(a.name for a in x.participants)),
+                        side(tuple(a.name for a in x.hosts)),
+                        x.start or "–",
+                        x.end or "–",
+                        side(tuple(p.name for p in x.places)),
+                    ),
+                )
+            )
         console.print(table)
         console.print()
     if record.statements:

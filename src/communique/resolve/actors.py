@@ -15,7 +15,7 @@ from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
 
 _PRONOUNS = frozenset("we i he she they it its their our his her us them both sides latter former parties countries nations".split())
-_QUOTES = frozenset("\"“”«»„‘")
+_QUOTES = frozenset('"“”«»„‘')
 _NOUNS = frozenset("exercise exercises drill drills manoeuvres maneuvers manoeuvre maneuver".split())
 
 
@@ -26,7 +26,9 @@ def find_hits(sentence: Sentence) -> list[Hit]:
 
 @lru_cache(maxsize=1)
 def _cues() -> frozenset[str]:
-    return trigger_words() | frozenset("say tell announce state report claim note add spokesman statement exercise drill maneuver manoeuvre".split())
+    return trigger_words() | frozenset(
+        "say tell announce state report claim note add spokesman statement exercise drill maneuver manoeuvre".split()
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -78,9 +80,13 @@ def cast(mentions: tuple[Mention, ...]) -> tuple[CastMember, ...]:
                 continue
             known = members.get(a.id)
             if known is None:
-                members[a.id] = CastMember(id=a.id, name=a.name, country=a.country, organization=a.organization, sector=a.sector, title=a.title, mentions=(m.span,))
+                members[a.id] = CastMember(
+                    id=a.id, name=a.name, country=a.country, organization=a.organization, sector=a.sector, title=a.title, mentions=(m.span,)
+                )
             else:
-                members[a.id] = replace(known, mentions=(*known.mentions, m.span), title=known.title or a.title, sector=known.sector or a.sector)
+                members[a.id] = replace(
+                    known, mentions=(*known.mentions, m.span), title=known.title or a.title, sector=known.sector or a.sector
+                )
     return tuple(members.values())
 
 

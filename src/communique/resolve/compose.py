@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from communique.extract.grammar import case_of
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
 from communique.resolve.roles import person
+from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
 
@@ -57,7 +57,12 @@ class Composer:
                 while end + 1 < n and self.tokens[end + 1].ner == "I-" + label[2:]:
                     end += 1
                 first = k
-                while first <= end and first in self.hit_of and self.hit_of[first].entries[0].kind in ("generic", "agent", *_NATION) and label[2:] == "PER":
+                while (
+                    first <= end
+                    and first in self.hit_of
+                    and self.hit_of[first].entries[0].kind in ("generic", "agent", *_NATION)
+                    and label[2:] == "PER"
+                ):
                     first += 1
                 free = [j for j in range(first, end + 1) if j not in self.hit_of]
                 if free and len(free) == end - first + 1 and any(self.tokens[j].text[:1].isupper() for j in free):
@@ -81,23 +86,42 @@ class Composer:
                 entry = next((e for e in hit.entries if e.kind == "demonym"), entry) if isinstance(hit, Hit) else entry
             sector_ = "CVL" if entry.kind == "demonym" else "GOV"
             label = name if entry.kind == "demonym" else entry.name
-            return Mention(span=span, sentence=self.sentence.index, head=head, kind=kind, entry=entry.id,  # type: ignore[arg-type]
-                           actors=(Actor(name=label, country=entry.country, sector=sector_, span=span),))
+            return Mention(
+                span=span,
+                sentence=self.sentence.index,
+                head=head,
+                kind=kind,
+                entry=entry.id,  # type: ignore[arg-type]
+                actors=(Actor(name=label, country=entry.country, sector=sector_, span=span),),
+            )
         first2, last2 = min([first, *extra]), max([last, *(k for k in extra if k > last)])
         self.taken.update(range(first, last + 1))
         self.taken.update(extra)
         span = self._span(first2, last2)
         actor = self._actor(entry, hit, name, country, title, sector, span)
-        several = self._several(modifiers, first) if entry and entry.kind in _HEADLESS and entry.plural or entry and entry.kind == "generic" else []
+        several = (
+            self._several(modifiers, first)
+            if entry and entry.kind in _HEADLESS and entry.plural or entry and entry.kind == "generic"
+            else []
+        )
         if len(several) > 1 and entry:
             actors = tuple(Actor(name=_display(entry.name, c), country=c, sector=actor.sector, span=span) for c in several)
             return Mention(span=span, sentence=self.sentence.index, head=head, kind="agent", entry=entry.id, actors=actors)
         is_person = hit == "PER" or bool(entry and (entry.kind == "person" or entry.human))
         kind = "agent" if entry and entry.kind in _HEADLESS else "name"
-        return Mention(span=span, sentence=self.sentence.index, head=head, kind=kind, entry=entry.id if entry else None,  # type: ignore[arg-type]
-                       actors=(actor,), person=is_person)
+        return Mention(
+            span=span,
+            sentence=self.sentence.index,
+            head=head,
+            kind=kind,
+            entry=entry.id if entry else None,  # type: ignore[arg-type]
+            actors=(actor,),
+            person=is_person,
+        )
 
-    def _actor(self, entry: Entry | None, hit: Hit | str, name: str, country: str | None, title: str | None, sector: str | None, span: Span) -> Actor:
+    def _actor(
+        self, entry: Entry | None, hit: Hit | str, name: str, country: str | None, title: str | None, sector: str | None, span: Span
+    ) -> Actor:
         if entry is None:
             return Actor(name=name, country=country, sector=sector, title=title, span=span)
         if entry.kind == "person":
@@ -105,8 +129,17 @@ class Composer:
             return known
         if entry.kind in _HEADLESS:
             sector = entry.sector if entry.name not in _WEAK_AGENTS else sector or entry.sector
-            return Actor(name=_display(name, country), country=country, organization=None, sector=sector or entry.sector, title=title, span=span)
-        return Actor(name=entry.name, country=entry.country or country, organization=entry.organization, sector=entry.sector or sector, title=title, span=span)
+            return Actor(
+                name=_display(name, country), country=country, organization=None, sector=sector or entry.sector, title=title, span=span
+            )
+        return Actor(
+            name=entry.name,
+            country=entry.country or country,
+            organization=entry.organization,
+            sector=entry.sector or sector,
+            title=title,
+            span=span,
+        )
 
     def _left(self, first: int) -> list[int]:
         """Without a parse: the nation word right before a head."""
@@ -122,7 +155,7 @@ class Composer:
         for k in range(first, last + 1):
             if k != head:
                 stack.append(k)
-        depth = {k: 0 for k in stack}
+        depth = dict.fromkeys(stack, 0)
         while stack:
             k = stack.pop()
             for c in children(self.sentence)[k]:
@@ -157,7 +190,9 @@ class Composer:
             if e.kind in _NATION and country is None:
                 country = e.country
                 extra += tokens
-            elif e.kind in ("organization", "institution") and (hit in ("PER",) or (entry and entry.kind in ("agent", "generic", "person"))):
+            elif e.kind in ("organization", "institution") and (
+                hit in ("PER",) or (entry and entry.kind in ("agent", "generic", "person"))
+            ):
                 country = country or e.country
                 sector = sector or e.sector
                 extra += tokens

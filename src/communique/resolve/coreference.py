@@ -16,8 +16,10 @@ _GROUPS = frozenset(("they", "them", "their"))
 _THINGS = frozenset(("it", "its"))
 _FIRST = frozenset(("we", "us", "our", "i", "my"))
 _NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "neighbouring": 2, "neighboring": 2}
-_PARTIES = frozenset("country countries nation nations side sides government governments leader leaders party parties neighbour neighbours neighbor "
-                     "neighbors power powers capital capitals military militaries army armies president presidents minister ministers ally allies force forces".split())
+_PARTIES = frozenset(
+    "country countries nation nations side sides government governments leader leaders party parties neighbour neighbours neighbor "
+    "neighbors power powers capital capitals military militaries army armies president presidents minister ministers ally allies force forces".split()
+)
 _DEFINITE = frozenset(("the", "this", "that", "these", "those"))
 
 
@@ -90,7 +92,13 @@ class Resolver:
                 if m.actors and (m.actors[0].country or m.actors[0].organization):
                     self.issuer = tuple(replace(a, span=None) for a in m.actors)
         if sentence.tokens and sentence.tokens[0].lemma == "we" and len(sentence.tokens) > 2 and sentence.tokens[1].text == ",":
-            listed = [a for m in own if m.kind == "name" and m.head > 1 and _before_verb(sentence, m.head) for a in m.actors if a.country or a.organization]
+            listed = [
+                a
+                for m in own
+                if m.kind == "name" and m.head > 1 and _before_verb(sentence, m.head)
+                for a in m.actors
+                if a.country or a.organization
+            ]
             if len(listed) > 1:
                 self.issuer = tuple(replace(a, span=None) for a in listed)
 
@@ -130,7 +138,9 @@ class Resolver:
             known = self.short.get(t.text)
             if known:
                 span = (t.start, t.end)
-                out.append(Mention(span=span, sentence=sentence.index, head=k, actors=(replace(known, span=span),), entry=f"short:{t.text}"))
+                out.append(
+                    Mention(span=span, sentence=sentence.index, head=k, actors=(replace(known, span=span),), entry=f"short:{t.text}")
+                )
         return out
 
     def _definites(self, sentence: Sentence, own: list[Mention]) -> list[Mention]:
@@ -143,8 +153,18 @@ class Resolver:
                 continue
             head = sentence.tokens[m.head]
             definite = any(sentence.tokens[c].lemma in _DEFINITE for c in children(sentence)[m.head]) if sentence.parsed else True
-            earlier = next((h for h in reversed(self.history) if h.actors and h.actors[0].country and _same_word(h, head.lemma, self.document.text)), None) \
-                if definite else None
+            earlier = (
+                next(
+                    (
+                        h
+                        for h in reversed(self.history)
+                        if h.actors and h.actors[0].country and _same_word(h, head.lemma, self.document.text)
+                    ),
+                    None,
+                )
+                if definite
+                else None
+            )
             out.append(replace(m, actors=tuple(replace(x, span=m.span) for x in earlier.actors), kind="nominal") if earlier else m)
         return out
 
@@ -196,11 +216,20 @@ class Resolver:
         """'the two countries', 'both sides', 'the sides', 'our nations', 'the country'."""
         kids = [sentence.tokens[c] for c in children(sentence)[i]] if sentence.parsed else list(sentence.tokens[max(0, i - 2) : i])
         words = {t.lemma for t in kids} | {t.text.lower() for t in kids}
-        first = min([k for k in children(sentence)[i] if k < i and sentence.tokens[k].rel in ("det", "nummod", "nmod:poss", "det:predet")] or [i]) if sentence.parsed else i
+        first = (
+            min(
+                [k for k in children(sentence)[i] if k < i and sentence.tokens[k].rel in ("det", "nummod", "nmod:poss", "det:predet")]
+                or [i]
+            )
+            if sentence.parsed
+            else i
+        )
         plural = sentence.tokens[i].text.lower().endswith("s") or sentence.tokens[i].xpos == "NNS"
         if words & {"our"} and plural and self.issuer:
             joint = self._distinct(9, sentence.index)
-            return self._made(sentence, first, i, tuple(joint[-3:]) if len(self.issuer) == 1 and len(joint) >= 2 else self.issuer, "nominal")
+            return self._made(
+                sentence, first, i, tuple(joint[-3:]) if len(self.issuer) == 1 and len(joint) >= 2 else self.issuer, "nominal"
+            )
         number = next((_NUMBERS[w] for w in words if w in _NUMBERS), None)
         if number is None and plural and words & {"the"} and sentence.tokens[i].lemma in ("side", "party", "neighbour", "neighbor"):
             number = 2
@@ -240,11 +269,25 @@ class Resolver:
         while first < head and tokens[first].lemma in _DEFINITE:
             first += 1
         span = (tokens[first].start, tokens[head].end)
-        return Mention(span=span, sentence=sentence.index, head=head, kind=kind, entry=f"{kind}:{tokens[head].text.lower()}",  # type: ignore[arg-type]
-                       actors=tuple(replace(a, span=span) for a in actors), person=kind == "pronoun" and tokens[head].text.lower() in _PEOPLE)
+        return Mention(
+            span=span,
+            sentence=sentence.index,
+            head=head,
+            kind=kind,
+            entry=f"{kind}:{tokens[head].text.lower()}",  # type: ignore[arg-type]
+            actors=tuple(replace(a, span=span) for a in actors),
+            person=kind == "pronoun" and tokens[head].text.lower() in _PEOPLE,
+        )
 
 
-_OFFICE = {"ministry": "minister", "presidency": "president", "embassy": "ambassador", "court": "judge", "army": "military", "military": "army"}
+_OFFICE = {
+    "ministry": "minister",
+    "presidency": "president",
+    "embassy": "ambassador",
+    "court": "judge",
+    "army": "military",
+    "military": "army",
+}
 
 
 def _same_word(m: Mention, lemma: str, text: str) -> bool:

@@ -57,8 +57,16 @@ class Gazetteer:
     def _read_own(self) -> dict[str, list[Entry]]:
         out: dict[str, list[Entry]] = {}
         for r in read_table("places_own.tsv"):
-            entry = Entry(name=r["name"], kind=r["kind"], country=r["country"] or None, admin1=None,  # type: ignore[arg-type]
-                          latitude=float(r["latitude"]), longitude=float(r["longitude"]), population=0, geonameid=None)
+            entry = Entry(
+                name=r["name"],
+                kind=r["kind"],
+                country=r["country"] or None,
+                admin1=None,  # type: ignore[arg-type]
+                latitude=float(r["latitude"]),
+                longitude=float(r["longitude"]),
+                population=0,
+                geonameid=None,
+            )
             for name in (r["name"], *cells(r["aliases"])):
                 out.setdefault(fold(name), []).append(entry)
         ours = {self._codes[self._columns["country"][i]]: i for i in range(400) if self._columns["kind"][i] == 0}
@@ -75,9 +83,16 @@ class Gazetteer:
 
     def _entry(self, i: int) -> Entry:
         c = self._columns
-        return Entry(name=self._names[i], kind=KINDS[c["kind"][i]], country=self._codes[c["country"][i]], admin1=self._admins[c["admin1"][i]] or None,
-                     latitude=round(float(c["latitude"][i]), 5), longitude=round(float(c["longitude"][i]), 5), population=int(c["population"][i]),
-                     geonameid=int(c["geonameid"][i]) or None)
+        return Entry(
+            name=self._names[i],
+            kind=KINDS[c["kind"][i]],
+            country=self._codes[c["country"][i]],
+            admin1=self._admins[c["admin1"][i]] or None,
+            latitude=round(float(c["latitude"][i]), 5),
+            longitude=round(float(c["longitude"][i]), 5),
+            population=int(c["population"][i]),
+            geonameid=int(c["geonameid"][i]) or None,
+        )
 
     def _lookup(self, key: str) -> tuple[Entry, ...]:
         out = list(self._own.get(key, ()))

@@ -36,6 +36,14 @@ def person(entry: Entry, day: str | None, span: Span, title: str | None, sector:
     office, held = office_on(entry, day)
     country = office.country if office else entry.country
     organization = office.organization if office else entry.organization
-    role = sector or ((office.sector if held else FORMER if office.sector in ("GOV", "MIL", "LEG", "JUD") else office.sector) if office else None)
-    return Actor(name=entry.name, country=country, organization=organization, sector=role,
-                 title=title or (office.title if office and held else None), span=span)
+    role = sector or (
+        (office.sector if held else FORMER if office.sector in ("GOV", "MIL", "LEG", "JUD") else office.sector) if office else None
+    )
+    return Actor(
+        name=entry.name,
+        country=country,
+        organization=organization,
+        sector=role,
+        title=title or (office.title if office and held else None),
+        span=span,
+    )

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from communique.resolve.gazetteer import Entry, fold, load_gazetteer
 
 CAPITALS_BONUS = 1.5
-_KIND_WEIGHT = {"country": 9.0, "sea": 8.0, "region": 8.0, "base": 7.0, "range": 6.5, "facility": 6.5, "other": 6.5, "admin1": 6.5, "admin2": 4.0, "city": 0.0}
+_KIND_WEIGHT = {
+    "country": 9.0,
+    "sea": 8.0,
+    "region": 8.0,
+    "base": 7.0,
+    "range": 6.5,
+    "facility": 6.5,
+    "other": 6.5,
+    "admin1": 6.5,
+    "admin2": 4.0,
+    "city": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +73,23 @@ def _best(name: Toponym, options: tuple[Entry, ...], countries: Counter[str], st
 
 def _inside(entry: Entry, container: str) -> bool:
     wanted = US_STATES.get(container, container)
-    return fold(entry.admin1 or "") == fold(wanted) or any(c.kind == "country" and c.country == entry.country for c in load_gazetteer().find(container)
-                                                            if entry.kind != "country")
+    return fold(entry.admin1 or "") == fold(wanted) or any(
+        c.kind == "country" and c.country == entry.country for c in load_gazetteer().find(container) if entry.kind != "country"
+    )
 
 
-US_STATES = dict(p.split(":") for p in (
-    "Ala.:Alabama|Ariz.:Arizona|Ark.:Arkansas|Calif.:California|Colo.:Colorado|Conn.:Connecticut|Del.:Delaware|Fla.:Florida|Ga.:Georgia|Ill.:Illinois|"
-    "Ind.:Indiana|Kan.:Kansas|Ky.:Kentucky|La.:Louisiana|Md.:Maryland|Mass.:Massachusetts|Mich.:Michigan|Minn.:Minnesota|Miss.:Mississippi|Mo.:Missouri|"
-    "Mont.:Montana|Neb.:Nebraska|Nev.:Nevada|N.H.:New Hampshire|N.J.:New Jersey|N.M.:New Mexico|N.Y.:New York|N.C.:North Carolina|N.D.:North Dakota|"
-    "Okla.:Oklahoma|Ore.:Oregon|Pa.:Pennsylvania|R.I.:Rhode Island|S.C.:South Carolina|S.D.:South Dakota|Tenn.:Tennessee|Tex.:Texas|Vt.:Vermont|Va.:Virginia|"
-    "Wash.:Washington|W.Va.:West Virginia|Wis.:Wisconsin|Wyo.:Wyoming|D.C.:District of Columbia|AL:Alabama|AZ:Arizona|AR:Arkansas|CA:California|CO:Colorado|"
-    "CT:Connecticut|DE:Delaware|FL:Florida|GA:Georgia|IL:Illinois|IN:Indiana|KS:Kansas|KY:Kentucky|LA:Louisiana|MD:Maryland|MA:Massachusetts|MI:Michigan|"
-    "MN:Minnesota|MS:Mississippi|MO:Missouri|MT:Montana|NE:Nebraska|NV:Nevada|NH:New Hampshire|NJ:New Jersey|NM:New Mexico|NY:New York|NC:North Carolina|"
-    "ND:North Dakota|OH:Ohio|OK:Oklahoma|OR:Oregon|PA:Pennsylvania|RI:Rhode Island|SC:South Carolina|SD:South Dakota|TN:Tennessee|TX:Texas|UT:Utah|VT:Vermont|"
-    "VA:Virginia|WA:Washington|WV:West Virginia|WI:Wisconsin|WY:Wyoming").split("|"))
+US_STATES = dict(
+    p.split(":")
+    for p in (
+        "Ala.:Alabama|Ariz.:Arizona|Ark.:Arkansas|Calif.:California|Colo.:Colorado|Conn.:Connecticut|Del.:Delaware|Fla.:Florida|Ga.:Georgia|Ill.:Illinois|"
+        "Ind.:Indiana|Kan.:Kansas|Ky.:Kentucky|La.:Louisiana|Md.:Maryland|Mass.:Massachusetts|Mich.:Michigan|Minn.:Minnesota|Miss.:Mississippi|Mo.:Missouri|"
+        "Mont.:Montana|Neb.:Nebraska|Nev.:Nevada|N.H.:New Hampshire|N.J.:New Jersey|N.M.:New Mexico|N.Y.:New York|N.C.:North Carolina|N.D.:North Dakota|"
+        "Okla.:Oklahoma|Ore.:Oregon|Pa.:Pennsylvania|R.I.:Rhode Island|S.C.:South Carolina|S.D.:South Dakota|Tenn.:Tennessee|Tex.:Texas|Vt.:Vermont|Va.:Virginia|"
+        "Wash.:Washington|W.Va.:West Virginia|Wis.:Wisconsin|Wyo.:Wyoming|D.C.:District of Columbia|AL:Alabama|AZ:Arizona|AR:Arkansas|CA:California|CO:Colorado|"
+        "CT:Connecticut|DE:Delaware|FL:Florida|GA:Georgia|IL:Illinois|IN:Indiana|KS:Kansas|KY:Kentucky|LA:Louisiana|MD:Maryland|MA:Massachusetts|MI:Michigan|"
+        "MN:Minnesota|MS:Mississippi|MO:Missouri|MT:Montana|NE:Nebraska|NV:Nevada|NH:New Hampshire|NJ:New Jersey|NM:New Mexico|NY:New York|NC:North Carolina|"
+        "ND:North Dakota|OH:Ohio|OK:Oklahoma|OR:Oregon|PA:Pennsylvania|RI:Rhode Island|SC:South Carolina|SD:South Dakota|TN:Tennessee|TX:Texas|UT:Utah|VT:Vermont|"
+        "VA:Virginia|WA:Washington|WV:West Virginia|WI:Wisconsin|WY:Wyoming"
+    ).split("|")
+)
 """Abbreviations of American states to their names."""

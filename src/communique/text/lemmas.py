@@ -69,7 +69,9 @@ def _verb(low: str) -> str:
 def _stem(stem: str) -> str:
     if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsfz":
         return stem[:-1]
-    if stem.endswith(("at", "iz", "us", "as", "os", "is", "v", "c", "dg", "rg", "ng", "uc", "u", "ag", "eg", "ys")) and not stem.endswith(("ing", "ong", "ang")):
+    if stem.endswith(("at", "iz", "us", "as", "os", "is", "v", "c", "dg", "rg", "ng", "uc", "u", "ag", "eg", "ys")) and not stem.endswith(
+        ("ing", "ong", "ang")
+    ):
         return stem + "e"
     if len(stem) > 2 and stem[-1] not in "aeiouwxy" and stem[-2] in _VOWELS and stem[-3] not in _VOWELS and stem[-1] in "rlkpnmdtb":
         syllables = sum(1 for a, b in zip(" " + stem, stem) if b in "aeiouy" and a not in "aeiouy")

@@ -81,7 +81,7 @@ def _titles(text: str, paragraphs: list[Span], title: str | None) -> set[int]:
     heads = [(i, _plain(text[a:b])) for i, (a, b) in enumerate(paragraphs[:4])]
     for i, plain in heads:
         a, b = paragraphs[i]
-        open_end = text[b - 1] not in ".!?”\"" and b - a < 220
+        open_end = text[b - 1] not in '.!?”"' and b - a < 220
         if wanted and plain and (plain == wanted or (open_end and (wanted.startswith(plain) or plain.startswith(wanted)))):
             found.add(i)
         elif open_end and len(paragraphs) > i + 1 and (i == 0 or i - 1 in found) and len(plain.split()) > 2 and not _has_end(text[a:b]):
@@ -104,7 +104,7 @@ def _pieces(text: str, start: int, end: int, is_title: bool) -> Iterator[tuple[i
         a, b = _strip(text, start, start + dateline.end())
         yield a, b, "heading"
         start, end = _strip(text, start + dateline.end(), end)
-    heading = end - start < 120 and text[end - 1 : end] not in ".!?”\"’:;," and not _has_end(text[start:end])
+    heading = end - start < 120 and text[end - 1 : end] not in '.!?”"’:;,' and not _has_end(text[start:end])
     position = start
     for cut in [*(start + c for c in _boundaries(text[start:end])), end]:
         for a, b in _limit(text, *_strip(text, position, cut)):

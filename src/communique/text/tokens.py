@@ -40,7 +40,7 @@ def _emit(out: list[Token], word: str, start: int) -> None:
         clitic = _CLITIC.search(word)
         if clitic and clitic.start() > 0:
             out.append(_token(word[: clitic.start()], start))
-            out.append(_token(word[clitic.start():], start + clitic.start()))
+            out.append(_token(word[clitic.start() :], start + clitic.start()))
             return
         head = re.split(r"['’]", word, maxsplit=1)[0]
         if len(word) > 1 and head and head.lower() not in _NAME_PARTS and word[-1] in "'’":

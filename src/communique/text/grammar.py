@@ -34,7 +34,11 @@ def subjects(sentence: Sentence, i: int, *, depth: int = 0) -> list[int]:
     """Token indexes of the logical agent of a verb or predicate, control and coordination followed upwards."""
     tokens, kids = sentence.tokens, children(sentence)[i]
     if is_passive(sentence, i):
-        return [k for k in kids if (tokens[k].rel == "obl:agent" or (tokens[k].rel == "obl" and case_of(sentence, k) == "by")) and tokens[k].upos != "VERB"]
+        return [
+            k
+            for k in kids
+            if (tokens[k].rel == "obl:agent" or (tokens[k].rel == "obl" and case_of(sentence, k) == "by")) and tokens[k].upos != "VERB"
+        ]
     own = [k for k in kids if tokens[k].rel in SUBJECTS]
     if own:
         return [_antecedent(sentence, i, k) for k in own]
@@ -111,9 +115,13 @@ def _passive_subject(sentence: Sentence, i: int) -> list[int]:
 def with_preposition(sentence: Sentence, i: int, preposition: str) -> list[int]:
     """Nominals below `i` under one preposition, also those one noun or complement further down."""
     tokens = sentence.tokens
-    out = [k for k in children(sentence)[i] if tokens[k].rel in ("obl", "nmod", "obl:agent", "advcl", "iobj", "obl:tmod", "nmod:tmod", "ccomp", "xcomp", "acl")
-           and (_case_matches(case_of(sentence, k), preposition) or _marked(sentence, k, preposition))
-           and not (tokens[k].rel in _CLAUSAL and any(tokens[c].rel in SUBJECTS for c in children(sentence)[k]))]
+    out = [
+        k
+        for k in children(sentence)[i]
+        if tokens[k].rel in ("obl", "nmod", "obl:agent", "advcl", "iobj", "obl:tmod", "nmod:tmod", "ccomp", "xcomp", "acl")
+        and (_case_matches(case_of(sentence, k), preposition) or _marked(sentence, k, preposition))
+        and not (tokens[k].rel in _CLAUSAL and any(tokens[c].rel in SUBJECTS for c in children(sentence)[k]))
+    ]
     return out
 
 
@@ -131,7 +139,9 @@ def carriers(sentence: Sentence, i: int, light: frozenset[str]) -> list[int]:
         if head < 0:
             break
         if tokens[head].upos in ("VERB", "AUX") or tokens[head].xpos.startswith("VB"):
-            if (rel in ("obj", "nsubj:pass", "xcomp") or (rel == "obl" and case_of(sentence, k) in ("in", ""))) and tokens[head].lemma in light:
+            if (rel in ("obj", "nsubj:pass", "xcomp") or (rel == "obl" and case_of(sentence, k) in ("in", ""))) and tokens[
+                head
+            ].lemma in light:
                 out.append(head)
             elif rel == "nsubj" and tokens[head].lemma in ("begin", "start", "continue", "resume", "end"):
                 out.append(head)
