@@ -13,6 +13,7 @@ from communique.extract.places import find_places
 from communique.extract.statements import find_statements
 from communique.extract.times import find_times
 from communique.resolve.actors import cast, find_mentions, is_candidate
+from communique.resolve.casting import Casting
 from communique.text.sentences import split_sentences
 from communique.types import Analysis, Document, Event, Exercise, Record, Reject, Sentence, Span, Statement
 
@@ -48,9 +49,11 @@ def record_of(analysis: Analysis) -> Record:
     events = find_events(analysis, exercises, statements)
     statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
     exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
+    casting = Casting(cast(analysis.mentions))
+    events, statements, exercises = casting.fill(events), casting.fill(statements), casting.fill(exercises)
     return Record(
         document=analysis.document,
-        actors=cast(analysis.mentions),
+        actors=casting.cast,
         events=events,
         statements=statements,
         exercises=exercises,

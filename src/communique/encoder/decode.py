@@ -24,15 +24,19 @@ def _with_root(scores: np.ndarray) -> np.ndarray:
     heads = scores.argmax(1)
     heads[0] = 0
     roots = np.flatnonzero(heads[1:] == 0) + 1
-    if len(roots) != 1:
-        candidates = roots if len(roots) > 1 else np.arange(1, len(scores))
-        root = candidates[scores[candidates, 0].argmax()]
-        scores = scores.copy()
-        keep = scores[root, 0]
-        scores[:, 0] = -1e9
-        scores[root, 0] = keep + 1e6
-        heads = scores.argmax(1)
-        heads[0] = 0
+    if len(roots) == 1 and _is_tree(heads):
+        return heads
+    candidates = roots if len(roots) else np.arange(1, len(scores))
+    root = candidates[scores[candidates, 0].argmax()]
+    # one arc from the root is kept and all others are made dearer than any tree
+    scores = scores.copy()
+    scores[:, 0] = -1e9
+    scores[root, :] = -1e9
+    scores[root, 0] = 0.0
+    np.fill_diagonal(scores, -np.inf)
+    scores[0] = -np.inf
+    heads = scores.argmax(1)
+    heads[0] = 0
     return heads if _is_tree(heads) else _edmonds(scores)
 
 

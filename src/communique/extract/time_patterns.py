@@ -65,7 +65,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "ago",
-        rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|before|after|from now)(?! the)",
+        rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now|(?:before|after)(?! the))",
     ),
     ("in", rf"(?i:(?:in|within) (?:the )?(?:next |coming |past |last )?(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
     (

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from communique.errors import NotEnglish
 
-NAMES = dict(
+NAMES: dict[str, str] = dict(
     p.split(":")
     for p in (
         "ar:Arabic az:Azerbaijani bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech da:Danish de:German el:Greek es:Spanish et:Estonian fa:Persian fi:Finnish fr:French "

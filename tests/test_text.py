@@ -1,0 +1,49 @@
+"""Words, sentences, titles and datelines."""
+
+from communique.text.sentences import split_sentences
+from communique.text.tokens import tokenize
+from conftest import document
+
+
+def texts(text: str, title: str | None = None) -> list[tuple[str, str]]:
+    d = document(text)
+    return [(s.kind, s.text) for s in split_sentences(type(d)(**{**{f: getattr(d, f) for f in d.__slots__}, "title": title}))]
+
+
+def test_abbreviations_do_not_end_sentences():
+    got = texts("Gen. Marta Ruiz met U.S. officials in St. Louis. The No. 2 envoy, Mr. Tan, left on Aug. 3. He flew home.")
+    assert [t for _, t in got] == [
+        "Gen. Marta Ruiz met U.S. officials in St. Louis.",
+        "The No. 2 envoy, Mr. Tan, left on Aug. 3.",
+        "He flew home.",
+    ]
+
+
+def test_abbreviation_ends_a_sentence_before_a_usual_start():
+    assert len(texts("Talks were held in the U.S. The envoys then flew to Oslo.")) == 2
+
+
+def test_quotes_stay_with_their_sentence():
+    got = texts('"We will not yield." The minister left the room. “Peace is near,” she had said.')
+    assert next(t for _, t in got) == '"We will not yield."'
+    assert len(got) == 3
+
+
+def test_dateline_is_set_apart():
+    got = texts("NAIROBI, Aug. 17 (Reuters) -- Kenya sent troops to the border. It gave no number.")
+    assert got[0] == ("heading", "NAIROBI, Aug. 17 (Reuters) --")
+    assert got[1] == ("body", "Kenya sent troops to the border.")
+
+
+def test_repeated_title_is_recognised():
+    got = texts("Kenya and Uganda sign border\n\nKenya and Uganda sign border treaty\n\nKenya and Uganda signed a border treaty on Friday.")
+    assert [k for k, _ in got] == ["title", "title", "body"]
+
+
+def test_hard_wrapped_text_is_one_paragraph():
+    text = "The central bank of Norway said on Monday that it\nwould keep its rate, because prices had been rising\nmore slowly than in the spring and because the\ncrown had gained."
+    assert len(texts(text)) == 1
+
+
+def test_contractions_and_genitives_are_split():
+    assert [t.text for t in tokenize("Iran’s envoy can't say.")] == ["Iran", "’s", "envoy", "ca", "n't", "say", "."]

@@ -1,0 +1,72 @@
+"""The temporal grammar."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communique.extract.times import find_times
+from communique.resolve.temporal import bounds, week_of
+from communique.text.sentences import split_sentences
+from conftest import document
+
+
+def times(text: str, published: str | None = "2024-03-07"):
+    d = document(text, published)
+    return find_times(d, split_sentences(d))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "value"),
+    [
+        ("The treaty was signed on 17 June 1992.", "17 June 1992", "1992-06-17"),
+        ("Parliament met on January 12.", "January 12", "2024-01-12"),
+        ("The drill is scheduled for April 8-12.", "April 8-12", "2024-04-08/2024-04-12"),
+        ("They will train from June 28 to July 4.", "June 28 to July 4", "2024-06-28/2024-07-04"),
+        ("He resigned on Monday.", "Monday", "2024-03-04"),
+        ("She will arrive on Monday.", "Monday", "2024-03-11"),
+        ("He left on Thursday.", "Thursday", "2024-03-07"),
+        ("A vote is due later this month.", "later this month", "2024-03"),
+        ("The army withdrew last year.", "last year", "2023"),
+        ("Two weeks ago the border was closed.", "Two weeks ago", "2024-02-19/2024-02-25"),
+        ("Exports fell in the third quarter of 2019.", "third quarter of 2019", "2019-07/2019-09"),
+        ("War raged through the 1990s.", "the 1990s", "1990/1999"),
+        ("Tests were held in May 2021.", "May 2021", "2021-05"),
+        ("Rains came in the summer of 2015.", "summer of 2015", "2015-06/2015-08"),
+    ],
+)
+def test_values(text: str, words: str, value: str):
+    found = times(text)
+    assert [(t.text.removeprefix("the ") if words[:4] != "the " else t.text, t.value) for t in found] == [(words, value)]
+
+
+def test_without_a_publication_date_nothing_relative_is_resolved():
+    found = times("On Tuesday, last month and two days ago he spoke; on May 3 and in 1994 he wrote.", None)
+    assert {t.text: t.value for t in found if t.value} == {"1994": "1994"}
+    assert next(t for t in found if t.text == "May 3").timex == "XXXX-05-03"
+
+
+@pytest.mark.parametrize(
+    "text", ["Voters may march to the square.", "May we ask why?", "The Sunday Times reported it.", "Some 2,000 troops came."]
+)
+def test_words_that_are_no_dates(text: str):
+    assert [t for t in times(text) if t.value] == []
+
+
+@given(st.dates())
+def test_weeks_run_monday_to_sunday(day):
+    if day.toordinal() > 3652000 or day.toordinal() < 10:
+        return
+    first, last = week_of(day)
+    assert first.weekday() == 0 and last.weekday() == 6 and first <= day <= last
+
+
+@given(st.integers(1000, 2999), st.integers(1, 12))
+def test_bounds_hold_their_month(year: int, month: int):
+    first, last = bounds(f"{year}-{month:02d}")
+    assert first.day == 1 and (first.year, first.month) == (last.year, last.month) == (year, month) and 28 <= last.day <= 31
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_spans_inside_it(text: str):
+    for t in times(text):
+        assert t.span and text[t.span[0] : t.span[1]] == t.text
