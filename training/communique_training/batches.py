@@ -31,6 +31,7 @@ class Labels:
     def of(cls, examples: list[Example]) -> Labels:
         def inventory(name: str) -> list[str]:
             return sorted({v for e in examples for v in (getattr(e, name) or [])})
+
         return cls(relations=inventory("rels"), upos=inventory("upos"), xpos=inventory("xpos"), ner=list(NER_LABELS))
 
     @cached_property
@@ -97,13 +98,18 @@ class Batcher:
             return torch.tensor([v + [fill] * (size - len(v)) for v in values])
 
         out = {
-            "ids": pad([r[0] for r in rows], t), "shapes": pad([r[1] for r in rows], t),
-            "mask": pad([[1] * len(r[0]) for r in rows], t), "first": pad([r[2] for r in rows], w),
+            "ids": pad([r[0] for r in rows], t),
+            "shapes": pad([r[1] for r in rows], t),
+            "mask": pad([[1] * len(r[0]) for r in rows], t),
+            "first": pad([r[2] for r in rows], w),
             "word_mask": pad([[1] * len(r[2]) for r in rows], w),
         }
         index = self.labels.index
         out["heads"] = pad([[IGNORE, *(e.heads or [IGNORE] * len(e.words))] for e in group], w, IGNORE)
         for name, attr in (("relations", "rels"), ("upos", "upos"), ("xpos", "xpos"), ("ner", "ner")):
-            values = [[IGNORE, *([index[name].get(v, IGNORE) for v in getattr(e, attr)] if getattr(e, attr) else [IGNORE] * len(e.words))] for e in group]
+            values = [
+                [IGNORE, *([index[name].get(v, IGNORE) for v in getattr(e, attr)] if getattr(e, attr) else [IGNORE] * len(e.words))]
+                for e in group
+            ]
             out[name] = pad(values, w, IGNORE)
         return out

@@ -14,11 +14,28 @@ NER_TYPES = ("PER", "LOC", "ORG", "MISC")
 NER_LABELS = ("O", *(f"{p}-{t}" for t in NER_TYPES for p in "BI"))
 
 _CROSSNER = {
-    "politician": "PER", "person": "PER", "politicalparty": "ORG", "organisation": "ORG",
-    "country": "LOC", "location": "LOC", "election": "MISC", "event": "MISC", "misc": "MISC",
+    "politician": "PER",
+    "person": "PER",
+    "politicalparty": "ORG",
+    "organisation": "ORG",
+    "country": "LOC",
+    "location": "LOC",
+    "election": "MISC",
+    "event": "MISC",
+    "misc": "MISC",
 }
-_GUM = {"person": "PER", "place": "LOC", "organization": "ORG", "event": "MISC", "object": "MISC",
-        "abstract": "MISC", "time": None, "animal": None, "plant": None, "substance": None}
+_GUM = {
+    "person": "PER",
+    "place": "LOC",
+    "organization": "ORG",
+    "event": "MISC",
+    "object": "MISC",
+    "abstract": "MISC",
+    "time": None,
+    "animal": None,
+    "plant": None,
+    "substance": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +73,17 @@ def read_conllu(path: Path, *, entities: bool = False) -> list[Example]:
         if "newdoc id" in block:
             open_spans = []
         ner = _gum_entities(rows, open_spans) if entities else None
-        out.append(Example(
-            words=[r[1] for r in rows], heads=[int(r[6]) for r in rows],
-            rels=[base_relation(r[7]) for r in rows], upos=[r[3] for r in rows],
-            xpos=[r[4] for r in rows], lemmas=[r[2] for r in rows], ner=ner,
-        ))
+        out.append(
+            Example(
+                words=[r[1] for r in rows],
+                heads=[int(r[6]) for r in rows],
+                rels=[base_relation(r[7]) for r in rows],
+                upos=[r[3] for r in rows],
+                xpos=[r[4] for r in rows],
+                lemmas=[r[2] for r in rows],
+                ner=ner,
+            )
+        )
     return out
 
 

@@ -26,8 +26,9 @@ def export_fp32(model: Parser, path: Path) -> None:
     axes = {n: {0: "batch", 1: "pieces"} for n in ("ids", "mask", "shapes")}
     axes |= {n: {0: "batch", 1: "words"} for n in ("first", "word_mask", "relations", "upos", "xpos", "ner")}
     axes["arcs"] = {0: "batch", 1: "words", 2: "words"}
-    torch.onnx.export(model, batch, str(path), input_names=list(NAMES), output_names=list(OUTPUTS),
-                      dynamic_axes=axes, opset_version=17, dynamo=False)
+    torch.onnx.export(
+        model, batch, str(path), input_names=list(NAMES), output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False
+    )
 
 
 def export(run: Path, out: Path, *, int8: bool = True) -> dict:
@@ -43,17 +44,22 @@ def export(run: Path, out: Path, *, int8: bool = True) -> dict:
         with torch.no_grad():
             export_fp32(model, full)
         if int8:
-            quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True,
-                             op_types_to_quantize=["MatMul", "Gemm", "Gather"])
+            quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"])
         else:
             shutil.copy(full, target)
     tokenizer = Tokenizer.from_file(model_folder() + "/tokenizer.json")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(out / "tokenizer.json"))
-    bundle = {"version": 1, "shapes": list(SHAPES), **labels,
-              "files": {n: {"sha256": hashlib.sha256((out / n).read_bytes()).hexdigest(), "bytes": (out / n).stat().st_size}
-                        for n in ("parser.onnx", "tokenizer.json")}}
+    bundle = {
+        "version": 1,
+        "shapes": list(SHAPES),
+        **labels,
+        "files": {
+            n: {"sha256": hashlib.sha256((out / n).read_bytes()).hexdigest(), "bytes": (out / n).stat().st_size}
+            for n in ("parser.onnx", "tokenizer.json")
+        },
+    }
     (out / "bundle.json").write_text(json.dumps(bundle, indent=1) + "\n")
     return bundle
 

@@ -6,6 +6,8 @@ import argparse
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from communique.lexicon.tables import cells, read_table
+from communique.lexicon.triggers import light_verbs, load_triggers
 from communique.text.lemmas import by_rule
 
 from .data import read_conllu
@@ -29,13 +31,37 @@ def build(data: Path) -> list[tuple[str, str, str]]:
     return rows
 
 
+def regular_forms(verb: str) -> list[str]:
+    """The -s, -ed and -ing forms of a regular verb; final consonants of short verbs are doubled."""
+    if verb.endswith("e"):
+        return [verb + "s", verb + "d", (verb[:-2] + "y" if verb.endswith("ie") else verb if verb.endswith("ee") else verb[:-1]) + "ing"]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return [verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"]
+    short = (
+        len(verb) > 2
+        and verb[-1] not in "aeiouwxy"
+        and verb[-2] in "aeiou"
+        and verb[-3] not in "aeiou"
+        and sum(c in "aeiou" for c in verb) == 1
+    )
+    stem = verb + verb[-1] if short else verb
+    return [verb + ("es" if verb.endswith(("s", "x", "ch", "sh", "z", "o")) else "s"), stem + "ed", stem + "ing"]
+
+
+def lexicon_rows() -> list[tuple[str, str, str]]:
+    """Rows for the verbs of the trigger and speech tables that the rules get wrong."""
+    verbs = {w for w, pos in load_triggers() if pos == "v"} | light_verbs()
+    verbs |= {w for r in read_table("speech_verbs.tsv") for w in cells(next(iter(r.values())))}
+    return [(f, "VERB", v) for v in sorted(verbs) if v.isalpha() for f in regular_forms(v) if by_rule(f, "VERB") != v]
+
+
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--data", type=Path, required=True)
     cli.add_argument("--extra", type=Path, help="rows written by hand, same columns")
     cli.add_argument("--out", type=Path, required=True)
     args = cli.parse_args()
-    rows = {(f, t): lemma for f, t, lemma in build(args.data)}
+    rows = {(f, t): lemma for f, t, lemma in lexicon_rows()} | {(f, t): lemma for f, t, lemma in build(args.data)}
     if args.extra:
         for line in args.extra.read_text(encoding="utf-8").splitlines()[1:]:
             form, tag, lemma = line.split("\t")

@@ -108,7 +108,7 @@ def forces_in(sentences: Sequence[Sentence], analysis: Analysis) -> tuple[Force,
             out.setdefault(
                 (kind, count),
                 Force(
-                    kind=kind,
+                    kind=kind,  # type: ignore[arg-type]
                     count=count,
                     at_least=bool(re.search(r"more than|at least|over|up ?wards", before)),  # type: ignore[arg-type]
                     of=own[0] if own else None,

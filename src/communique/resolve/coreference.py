@@ -273,7 +273,7 @@ class Resolver:
             span=span,
             sentence=sentence.index,
             head=head,
-            kind=kind,
+            kind=kind,  # type: ignore[arg-type]
             entry=f"{kind}:{tokens[head].text.lower()}",  # type: ignore[arg-type]
             actors=tuple(replace(a, span=span) for a in actors),
             person=kind == "pronoun" and tokens[head].text.lower() in _PEOPLE,

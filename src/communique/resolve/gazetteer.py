@@ -59,7 +59,7 @@ class Gazetteer:
         for r in read_table("places_own.tsv"):
             entry = Entry(
                 name=r["name"],
-                kind=r["kind"],
+                kind=r["kind"],  # type: ignore[arg-type]
                 country=r["country"] or None,
                 admin1=None,  # type: ignore[arg-type]
                 latitude=float(r["latitude"]),

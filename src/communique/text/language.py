@@ -6,15 +6,18 @@ from functools import lru_cache
 
 from communique.errors import NotEnglish
 
-NAMES: dict[str, str] = dict(
-    p.split(":")
-    for p in (
-        "ar:Arabic az:Azerbaijani bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech da:Danish de:German el:Greek es:Spanish et:Estonian fa:Persian fi:Finnish fr:French "
-        "he:Hebrew hi:Hindi hr:Croatian hu:Hungarian hy:Armenian id:Indonesian it:Italian ja:Japanese ka:Georgian kk:Kazakh ko:Korean lt:Lithuanian lv:Latvian mk:Macedonian "
-        "ms:Malay nl:Dutch no:Norwegian nb:Norwegian pl:Polish ps:Pashto pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish "
-        "sw:Swahili ta:Tamil th:Thai tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese am:Amharic"
-    ).split()
-)
+NAMES: dict[str, str] = {
+    k: v
+    for k, v in (
+        p.split(":")
+        for p in (
+            "ar:Arabic az:Azerbaijani bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech da:Danish de:German el:Greek es:Spanish et:Estonian fa:Persian fi:Finnish fr:French "
+            "he:Hebrew hi:Hindi hr:Croatian hu:Hungarian hy:Armenian id:Indonesian it:Italian ja:Japanese ka:Georgian kk:Kazakh ko:Korean lt:Lithuanian lv:Latvian mk:Macedonian "
+            "ms:Malay nl:Dutch no:Norwegian nb:Norwegian pl:Polish ps:Pashto pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish "
+            "sw:Swahili ta:Tamil th:Thai tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese am:Amharic"
+        ).split()
+    )
+}
 _SAMPLE = 4000
 _MINIMUM = 60
 
