@@ -1,0 +1,6 @@
+"""`python -m communique`."""
+
+from communique.cli import entry
+
+if __name__ == "__main__":
+    entry()

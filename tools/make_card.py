@@ -1,0 +1,63 @@
+"""Write docs/accuracy.md: every measure on the sets under COMMUNIQUE_DATA, with their digests and the model's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from communique.cli.eval_command import lines
+from communique.encoder.bundle import load_bundle
+from communique.settings import data_folder
+
+MEASURES = (
+    ("parser", "train/ud_ewt/en_ewt-ud-dev.conllu"),
+    ("parser", "train/ud_gum_open/en_gum_open-dev.conllu"),
+    ("stories", "dev/stories"),
+    ("pairs", "dev/pairs"),
+    ("times", "dev/time/TimeBank"),
+    ("times", "dev/time/AQUAINT"),
+    ("times", "dev/time/WikiWars"),
+    ("places", "dev/places/lgl.xml"),
+    ("places", "dev/places/GeoVirus.xml"),
+    ("quotes", "dev/quotes/polnear-dev.tar.gz"),
+    ("spans", "dev/actor_spans"),
+)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 over the files of a set, first 12 digits."""
+    total = hashlib.sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file():
+            total.update(file.name.encode() + file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def main() -> None:
+    root = data_folder()
+    only = set(sys.argv[1:])
+    out = [
+        "# Accuracy card",
+        "",
+        f"Written by `make card` on {date.today().isoformat()}; parser {load_bundle().digest[:12]}. Each block is the output of the command above it,",
+        "with the sets under `COMMUNIQUE_DATA`.",
+        "",
+    ]
+    for kind, name in MEASURES:
+        if only and kind not in only:
+            continue
+        path = root / name
+        if not path.exists():
+            out += [f"`communique eval {kind} {name}`: the set is not here.", ""]
+            continue
+        print(kind, name, file=sys.stderr, flush=True)
+        scores = getattr(import_module(f"communique.evaluate.{kind}"), f"score_{kind}")(path)
+        out += [f"`communique eval {kind} {name}` (data {digest(path)})", "", "```text", *lines(scores), "```", ""]
+    Path("docs/accuracy.md").write_text("\n".join(out), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
