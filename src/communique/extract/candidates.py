@@ -15,6 +15,20 @@ from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence, Status
 
 RECIPROCAL = frozenset(("CONSULT", "COOPERATE", "AGREE"))
+_NOUNS_BY_TYPE = {
+    "ACCUSE": "accusation allegation charge claim criticism complaint",
+    "ASSAULT": "attack strike raid killing invasion bombing shelling offensive assault incident airstrike war",
+    "REQUEST": "demand call request appeal plea",
+    "COERCE": "arrest detention seizure",
+    "AGREE": "offer proposal pledge",
+    "THREATEN": "threat warning ultimatum",
+    "SANCTION": "sanction embargo expulsion ban",
+    "MOBILIZE": "launch test deployment",
+}
+EVENT_NOUNS = {w: t for t, words in _NOUNS_BY_TYPE.items() for w in words.split()}
+"""Nouns that can point back to an event told before, with its type."""
+VERBAL = frozenset(("AGREE", "CONSULT", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"))
+"""Types that say something to somebody: without a recipient they are not filed."""
 PROMPTING = frozenset(("force", "prompt", "cause", "lead", "push", "provoke", "compel", "spur"))
 _MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "AID", "RETREAT", "COOPERATE", "PROTEST"))
 
@@ -88,7 +102,9 @@ def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Can
         return _exercise(entry, sentence, i, finder, "joint_exercise" in tests)
     actors, depth, place = _first(entry.actor, i, finder)
     recipients, depth2, _ = _first(entry.recipient, i, finder, apart=actors)
-    if place == "between" or (not recipients and entry.type in RECIPROCAL | {"CONCEDE", "ASSAULT"} and len(actors) > 1):
+    if place == "between" or (
+        not recipients and (entry.type in RECIPROCAL | {"CONCEDE", "ASSAULT"} or "subj2" in entry.recipient) and len(actors) > 1
+    ):
         actors, recipients = _split(actors, recipients)
     elif not actors and entry.type in RECIPROCAL and len(recipients) > 1:
         actors, recipients = recipients[:1], recipients[1:]
@@ -96,6 +112,14 @@ def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Can
     if not recipients:
         recipients = tuple(r for r in _prompter(sentence, i, finder) if key_of(r) not in {key_of(a) for a in actors})
     if not actors or (not recipients and (requires_recipient(entry.type) or "recipient!" in tests)):
+        return None
+    pointing = any(sentence.tokens[k].lemma in EVENT_NOUNS for k in objects(sentence, i)) if entry.pos == "v" else False
+    if (
+        not recipients
+        and not pointing
+        and (entry.type in VERBAL or not any(a.country or a.organization for a in actors))
+        and entry.type != "PROTEST"
+    ):
         return None
     status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
     return Candidate(
@@ -113,12 +137,14 @@ def _prompter(sentence: Sentence, i: int, finder: RoleFinder) -> tuple[Actor, ..
 
 
 def _first(places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[Actor, ...] = ()) -> tuple[tuple[Actor, ...], int, str]:
-    taken = {key_of(a) for a in apart}
-    for place in places:
-        found, depth = finder.find(place, i)
-        left = tuple(a for a in found if key_of(a) not in taken)
-        if left:
-            return left, depth, place
+    finder.skip = frozenset(key_of(a) for a in apart)
+    try:
+        for place in places:
+            found, depth = finder.find(place, i)
+            if found:
+                return found, depth, place
+    finally:
+        finder.skip = frozenset()
     return (), 0, ""
 
 

@@ -81,6 +81,8 @@ def holds(condition: Condition, sentence: Sentence, i: int, mentions: dict[int, 
     tokens, kids = sentence.tokens, children(sentence)[i]
     values = condition.values
     match condition.test:
+        case "object":
+            found = bool(objects(sentence, i))
         case "obj":
             found = bool(object_words(sentence, i) & values)
         case "noun":
@@ -102,9 +104,7 @@ def holds(condition: Condition, sentence: Sentence, i: int, mentions: dict[int, 
         case "prt":
             found = any(tokens[k].lemma in values and tokens[k].rel in ("compound:prt", "advmod", "case") for k in kids)
         case "xcomp":
-            verbs = {
-                tokens[k].lemma for k in kids if tokens[k].rel in ("xcomp", "ccomp", "acl", "advcl") and tokens[k].xpos in ("VB", "VBG")
-            }
+            verbs = {tokens[k].lemma for k in kids if tokens[k].rel in ("xcomp", "ccomp", "acl") and tokens[k].xpos in ("VB", "VBG")}
             verbs |= (
                 {tokens[c].lemma for k in kids if tokens[k].rel in ("xcomp", "ccomp") for c in conjuncts(sentence, k)} if verbs else set()
             )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from communique.extract.binding import attribution_of, bind_date, bind_places
-from communique.extract.candidates import RECIPROCAL, Candidate, candidates
+from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candidate, candidates
 from communique.lexicon.codebook import context_words, intensity, quad_class
 from communique.text.grammar import objects
 from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
@@ -32,6 +32,8 @@ def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statem
             if quad_class(c.entry.type) in (2, 4) and _quoted(sentence, c.token, quotes):
                 continue
             c = _point_back(c, sentence, found)
+            if not c.recipients and c.entry.type in VERBAL:
+                continue
             if not _is_exercise(c):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
             elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
@@ -42,25 +44,12 @@ def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statem
     return tuple(replace(e, id=f"e{n}") for n, e in enumerate(merged, start=1))
 
 
-_EVENT_NOUNS = {
-    "ACCUSE": "accusation allegation charge claim criticism complaint",
-    "ASSAULT": "attack strike raid killing invasion bombing shelling offensive assault incident airstrike war",
-    "REQUEST": "demand call request appeal plea",
-    "COERCE": "arrest detention seizure",
-    "AGREE": "offer proposal pledge",
-    "THREATEN": "threat warning ultimatum",
-    "SANCTION": "sanction embargo expulsion ban",
-    "MOBILIZE": "launch test deployment",
-}
-_NOUN_TYPE = {w: t for t, words in _EVENT_NOUNS.items() for w in words.split()}
-
-
 def _point_back(c: Candidate, sentence: Sentence, found: list[Event]) -> Candidate:
     """'denied the accusation', 'condemned the attack': the recipient is who did the event last told of."""
     if c.recipients or c.entry.type not in ("ACCUSE", "REJECT", "SUPPORT", "THREATEN"):
         return c
     nouns = [sentence.tokens[k].lemma for k in objects(sentence, c.token)]
-    kind = next((_NOUN_TYPE[n] for n in nouns if n in _NOUN_TYPE), None)
+    kind = next((EVENT_NOUNS[n] for n in nouns if n in EVENT_NOUNS), None)
     last = next((e for e in reversed(found) if e.type == kind and _side(e.actors) != _side(c.actors)), None) if kind else None
     return replace(c, recipients=last.actors, depth=c.depth + 1) if last else c
 

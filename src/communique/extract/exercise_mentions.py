@@ -75,7 +75,7 @@ def mentions_in(sentence: Sentence) -> list[ExerciseMention]:
         if near:
             used.add(named.index(near))
             out.append(_with_name(sentence, i, near))
-        elif exercise_noun(sentence, i) or _is_definite(sentence, i):
+        elif exercise_noun(sentence, i) or _is_definite(sentence, i) or pair_groups(sentence, i):
             if _generic(sentence, i):
                 continue
             out += _plain(sentence, i)

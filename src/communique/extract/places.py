@@ -168,7 +168,9 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
         return False
     label = tokens[first].ner[2:]
     if sentence.parsed:
-        if label == "PER" or (label in ("ORG", "MISC") and not strong and not _locative(sentence, first)):
+        if (label == "PER" and not _lone_state(sentence, first, last)) or (
+            label in ("ORG", "MISC") and not strong and not _locative(sentence, first)
+        ):
             return False
         if label == "" and not strong and not _locative(sentence, first):
             return False
@@ -178,6 +180,14 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
     if strong:
         return True
     return _unparsed_city(sentence, first, last, before, after)
+
+
+def _lone_state(sentence: Sentence, first: int, last: int) -> bool:
+    """A country or capital that the entity recogniser took for a person, with no other part of a name beside it."""
+    tokens = sentence.tokens
+    beside = [tokens[k].ner[2:] for k in (first - 1, last + 1) if 0 <= k < len(tokens)]
+    known = any(h.first <= first <= h.last and h.entries[0].kind in ("country", "capital") for h in load_matcher().find(tokens))
+    return known and "PER" not in beside
 
 
 def _unparsed_city(sentence: Sentence, first: int, last: int, before: Token | None, after: Token | None) -> bool:

@@ -34,6 +34,7 @@ class RoleFinder:
 
     def __init__(self, sentence: Sentence, heads: dict[int, Mention]) -> None:
         self.sentence, self.heads = sentence, heads
+        self.skip: frozenset[tuple[str | None, ...]] = frozenset()
 
     def at(self, i: int, *, deep: bool = True, seen: frozenset[int] = frozenset()) -> tuple[tuple[Actor, ...], int]:
         """Actors that the nominal at token `i` names: itself with its conjuncts, else what is inside its phrase."""
@@ -41,7 +42,7 @@ class RoleFinder:
         for k in conjuncts(self.sentence, i):
             mention = self.heads.get(k)
             if mention:
-                out.extend(mention.actors)
+                out.extend(a for a in mention.actors if key_of(a) not in self.skip)
         if out:
             return _unique(out), 0
         return (self._inside(i, seen | {i}), 1) if deep and i not in seen else ((), 0)

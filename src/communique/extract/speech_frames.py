@@ -181,8 +181,22 @@ def speaker_head(s: Sentence, i: int) -> int | None:
         if t.rel in ("xcomp", "conj", "advcl") and t.head >= 0:
             k = t.head
             continue
-        return None
+        return _beside(s, i)
     return None
+
+
+def _beside(s: Sentence, i: int) -> int | None:
+    """The noun phrase right before a cue that stands after a closing quotation mark: '“...,” the envoy said'."""
+    k = i - 1
+    while (
+        k >= 0
+        and s.tokens[k].rel in ("flat", "compound", "nmod", "appos")
+        and 0 <= s.tokens[k].head < i
+        and s.tokens[s.tokens[k].head].upos in ("NOUN", "PROPN")
+    ):
+        k = s.tokens[k].head
+    quoted = any(t.text in ("”", '"', "»", "’") for t in s.tokens[:i])
+    return k if quoted and k >= 0 and s.tokens[k].upos in ("NOUN", "PROPN") else None
 
 
 def _antecedent(s: Sentence, subject: int, verb: int) -> int:

@@ -32,6 +32,7 @@ DEFAULT_ROLES = {
     "n": (("poss", "comp", "by", "from", "of", "light"), ("on", "against", "with", "to", "in")),
 }
 TESTS = (
+    "object",
     "obj",
     "prep",
     "prt",
