@@ -21,21 +21,23 @@ from communique.types import Actor, Document, Mention, Sentence, Span
 _MARK = re.compile(r"</?[st]>")
 
 
-def unmark(marked: str) -> tuple[str, Span, Span]:
-    """Plain text with the spans of source and target.
+def unmark(marked: str) -> tuple[str, list[Span], list[Span]]:
+    """Plain text with the spans of source and target; either may be missing or stand twice.
 
     >>> unmark("<s>Iran</s> warned <t>Iraq</t>.")
-    ('Iran warned Iraq.', (0, 4), (12, 16))
+    ('Iran warned Iraq.', [(0, 4)], [(12, 16)])
     """
-    at, plain, marks = 0, [], {}
-    last = 0
+    plain, found, at, last, opened = [], {"s": [], "t": []}, 0, 0, 0
     for m in _MARK.finditer(marked):
         plain.append(marked[last : m.start()])
         at += m.start() - last
-        marks[m.group()] = at
         last = m.end()
+        if m.group()[1] == "/":
+            found[m.group()[2]].append((opened, at))
+        else:
+            opened = at
     plain.append(marked[last:])
-    return "".join(plain), (marks["<s>"], marks["</s>"]), (marks["<t>"], marks["</t>"])
+    return "".join(plain), found["s"], found["t"]
 
 
 def _overlap(a: Span, b: Span) -> bool:
@@ -54,17 +56,21 @@ def predict(marked: str) -> str:
     sentences = load_parser().parse(split_sentences(document))
     best: tuple[float, str] | None = None
     for sentence in sentences:
-        s, t = _head_in(sentence, source), _head_in(sentence, target)
+        s = next((h for h in (_head_in(sentence, x) for x in source) if h is not None), None)
+        t = next((h for h in (_head_in(sentence, x) for x in target) if h is not None), None)
         if s is None and t is None:
             continue
+        marked_spans = [*source, *target]
         heads: dict[int, Mention] = {
             m.head: m
             for m in find_mentions(document, sentences)
-            if m.sentence == sentence.index and not _overlap(m.span, source) and not _overlap(m.span, target)
+            if m.sentence == sentence.index and not any(_overlap(m.span, x) for x in marked_spans)
         }
-        for i, span, name in ((s, source, "SOURCE"), (t, target, "TARGET")):
-            if i is not None:
-                heads[i] = Mention(span=span, sentence=sentence.index, head=i, actors=(Actor(name=name, span=span),))
+        for spans, name in ((source, "SOURCE"), (target, "TARGET")):
+            for span in spans:
+                i = _head_in(sentence, span)
+                if i is not None:
+                    heads[i] = Mention(span=span, sentence=sentence.index, head=i, actors=(Actor(name=name, span=span),))
         finder = RoleFinder(sentence, heads)
         for i in range(len(sentence.tokens)):
             for entry in entries_at(sentence, i, heads):

@@ -16,18 +16,18 @@ def read_spans(path: Path | str) -> list[tuple[str, list[Span], list[Span]]]:
     source = source / "train.txt" if source.is_dir() else source
     out = []
     for block in source.read_text(encoding="utf-8").split("\n\n"):
-        text, spans, at = "", {"S": [], "T": []}, None
+        text, spans, at = "", {"S": [], "T": []}, ""
         for line in block.splitlines():
             word, _, label = line.rpartition(" ")
             start = len(text) + (1 if text else 0)
             text = f"{text} {word}" if text else word
-            if label[:2] == "B-":
+            if label in ("B-S", "B-T"):
                 at = label[2:]
                 spans[at].append((start, len(text)))
-            elif label[:2] == "I-" and at == label[2:] and spans[at]:
+            elif at and label == f"I-{at}":
                 spans[at][-1] = (spans[at][-1][0], len(text))
             else:
-                at = None
+                at = ""
         if text:
             out.append((text, spans["S"], spans["T"]))
     return out

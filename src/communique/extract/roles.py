@@ -34,6 +34,7 @@ class RoleFinder:
 
     def __init__(self, sentence: Sentence, heads: dict[int, Mention]) -> None:
         self.sentence, self.heads = sentence, heads
+        self.acting = False
         self.skip: frozenset[tuple[str | None, ...]] = frozenset()
 
     def at(self, i: int, *, deep: bool = True, seen: frozenset[int] = frozenset()) -> tuple[tuple[Actor, ...], int]:
@@ -55,11 +56,17 @@ class RoleFinder:
             if found:
                 return _unique(found)
         for preposition in _PREPOSITIONS:
-            found = [a for k in with_preposition(self.sentence, i, preposition) if k in kids for a in self.at(k, deep=True, seen=seen)[0]]
+            found = [
+                a
+                for k in with_preposition(self.sentence, i, preposition)
+                if k in kids and (tokens[k].upos != "VERB" or not self.acting)
+                for a in self.at(k, deep=True, seen=seen)[0]
+            ]
             if found:
                 return _unique(found)
+        # who acts is not looked for inside the clauses that hang on a noun; whom it meets may stand there
         for k in kids:
-            if tokens[k].rel in ("appos", "conj", "obj", "obl", "acl", "nsubj", "ccomp"):
+            if tokens[k].rel in (("appos", "conj") if self.acting else ("appos", "conj", "obj", "obl", "acl", "nsubj", "ccomp")):
                 found = self.at(k, deep=True, seen=seen)[0]
                 if found:
                     return found
@@ -67,6 +74,13 @@ class RoleFinder:
 
     def find(self, place: str, i: int) -> tuple[tuple[Actor, ...], int]:
         """Actors in one named place around trigger token `i`, and the depth at which they were found."""
+        self.acting = place in ("subj", "subj2", "light")
+        try:
+            return self._find(place, i)
+        finally:
+            self.acting = False
+
+    def _find(self, place: str, i: int) -> tuple[tuple[Actor, ...], int]:
         if place == "light":
             for verb in carriers(self.sentence, i, light_verbs()):
                 found = self._all([s for s in subjects(self.sentence, verb) if s != i])
