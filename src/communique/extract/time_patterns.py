@@ -63,6 +63,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         r"(?i:(?P<edge>earlier|later|early|late|mid)[ -](?:in )?)?(?i:(?P<which>this|last|next|past|previous|coming|following|current|the same|same|that|the past|the previous|the following|the next|the last|the coming|the current)) "
         r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)",
     ),
+    ("unit", r"(?P<which>[Tt]he latest|[Tt]he) (?P<u>weekend|quarter)(?! of\b)"),
     (
         "ago",
         rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now|(?:before|after)(?! the))",
@@ -90,7 +91,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("noon", r"(?i:(?P<word>midnight|noon))(?! oil)"),
     (
         "vague",
-        r"(?i:\b(?P<word>now|currently|presently|nowadays|recently|formerly|previously|soon)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
+        r"(?i:\b(?P<word>now|currently|presently|nowadays|recently)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
     ),
     (
         "edgeyear",

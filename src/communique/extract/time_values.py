@@ -21,6 +21,8 @@ class Context:
     """First day of the last resolved expression."""
     future: bool
     """True where the clause looks ahead."""
+    quarter: str | None = None
+    """The quarter last spoken of, as `1989-Q3`: reports of results count from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,8 @@ def _number(word: str | None) -> int | None:
         return 1
     if word.isdigit():
         return int(word)
-    parts = [NUMBERS.get(p) for p in re.split(r"[- ]", word.lower())]
+    words = re.split(r"[- ]", word.lower())
+    parts = [NUMBERS.get(p) for p in (words[1:] if len(words) > 1 and words[0] in ("a", "an") else words)]
     return sum(p for p in parts if p) if parts and all(p is not None for p in parts) else None
 
 
@@ -263,6 +266,11 @@ def _part(m: re.Match[str], c: Context) -> Meaning | None:
 def _unit(m: re.Match[str], c: Context) -> Meaning | None:
     which, unit = m["which"].lower().removeprefix("the "), m["u"].lower()
     discourse = which in ("previous", "following", "same", "that")
+    if which in ("the", "the latest", "latest"):
+        if unit == "quarter" and c.quarter:
+            return _quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
+        step_back = -1 if unit == "quarter" else 0
+        return _calendar_unit(c.published, unit, step_back) if c.published else Meaning(timex="XXXX")
     base = c.previous if discourse and c.previous else None if discourse and which == "that" else c.published
     step = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(which, 0)
     if which == "past" and unit in ("year", "month", "week", "decade", "quarter") and m["which"].lower().startswith("the"):
@@ -327,6 +335,8 @@ def _ago(m: re.Match[str], c: Context) -> Meaning | None:
         return _lasting(number, unit)
     if number is None:
         return Meaning(timex="PAST_REF" if direction in ("ago", "earlier") else "FUTURE_REF")
+    if c.quarter and number == 1 and unit == "year" and direction in ("ago", "earlier"):
+        return _quarter_of(int(c.quarter[:4]) - 1, int(c.quarter[-1]))
     base = c.published if direction in ("ago", "from now") else c.previous or c.published
     if base is None:
         return Meaning(timex="PAST_REF" if direction in ("ago", "earlier") else "FUTURE_REF")
@@ -363,7 +373,13 @@ def _recent(m: re.Match[str], c: Context) -> Meaning | None:
     return _lasting(_number(m["n"]) if m["n"] else None, _singular(unit))
 
 
+def _quarter_of(year: int, q: int) -> Meaning:
+    return Meaning(timex=f"{year}-Q{q}", value=f"{year}-{q * 3 - 2:02d}/{year}-{q * 3:02d}", precision="quarter", anchored=True)
+
+
 def _year_ago(m: re.Match[str], c: Context) -> Meaning | None:
+    if c.quarter:
+        return _quarter_of(int(c.quarter[:4]) - 1, int(c.quarter[-1]))
     base = c.published if m["dir"] == "ago" else c.previous or c.published
     return _plain(f"{base.year - 1}", anchored=True) if base else Meaning(timex="PAST_REF")
 

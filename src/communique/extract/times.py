@@ -18,16 +18,19 @@ def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Inter
     published = parse_published(document.published)
     out: list[Interval] = []
     previous: date | None = None
+    quarter: str | None = None
     for sentence in sentences:
         text = document.text[sentence.start : sentence.end]
         if not PREFILTER.search(text):
             continue
         for name, match in _matches(text, sentence):
-            context = Context(published=published, previous=previous, future=_is_future(text, match.start(), match.end()))
+            context = Context(published=published, previous=previous, future=_is_future(text, match.start(), match.end()), quarter=quarter)
             span = (sentence.start + match.start(), sentence.start + match.end())
             made = interpret(name, match, context, span)
             if made:
                 out.append(made)
+                if made.timex and name == "quarter" and made.timex[4:6] == "-Q" and made.timex[0] != "X":
+                    quarter = made.timex
                 if made.start and made.precision in ("day", "month") and made.basis == "text":
                     previous = date.fromisoformat(made.start)
     return tuple(out)
