@@ -27,6 +27,15 @@ def quad_class(type_: str) -> int:
     return _codes()[(type_, "")][0]
 
 
+def scores(type_: str, mode: str | None) -> tuple[int, float]:
+    """Quad class and score of a type and mode.
+
+    >>> scores("COOPERATE", None)
+    (2, 9.5)
+    """
+    return quad_class(type_), intensity(type_, mode)
+
+
 def requires_recipient(type_: str) -> bool:
     """True for types that stand only with a recipient: COOPERATE, AID, SANCTION."""
     return _codes()[(type_, "")][2]
