@@ -15,6 +15,7 @@ WHERE = {
     "times": "TimeBank, AQUAINT and WikiWars",
     "places": "LGL and GeoVirus",
     "quotes": "PolNeAR",
+    "clusters": "ECB+ (Cybulska and Vossen, LREC 2014)",
     "spans": "ConfliBERT's cameo_ner",
 }
 
