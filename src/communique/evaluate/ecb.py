@@ -21,7 +21,9 @@ from communique.evaluate.files import need
 from communique.types import Document, Span
 
 _NAME = re.compile(r"(\d+)_(\d+)(ecb|ecbplus)\.xml")
-_TIGHT_BEFORE = frozenset((",", ".", ";", ":", "!", "?", ")", "]", "%", "'s", "’s", "n't", "n’t", "'", "’", "''", "”", "'re", "'ve", "'ll", "'d", "'m"))
+_TIGHT_BEFORE = frozenset(
+    (",", ".", ";", ":", "!", "?", ")", "]", "%", "'s", "’s", "n't", "n’t", "'", "’", "''", "”", "'re", "'ve", "'ll", "'d", "'m")
+)
 _TIGHT_AFTER = frozenset(("(", "[", "$", "£", "€", "``", "“"))
 _PLAIN = {"``": "“", "''": "”"}
 
