@@ -6,7 +6,12 @@ CommuniqueError
 ├── UsageError        the command or call was wrong       exit 2
 ├── LexiconError      a dictionary entry is malformed     names file and line
 ├── ModelError        the encoder's files are missing or altered
-└── DataMissing       a measuring set is not on this machine
+├── DataMissing       a measuring set is not on this machine
+└── StoreError        a dataset cannot be read or written
+    ├── NotADataset, DatasetDamaged, OldSchema, NewSchema, DatasetBusy, NotFound, QueryError, MissingExtra
+    ├── WriteFailed       a write did not happen; what was published before still stands
+    │   ├── NoSpace, WriteDenied, ShortWrite, RenameFailed
+    └── NotStorable       one record cannot be put into rows    a row in rejects
 """
 
 from __future__ import annotations
@@ -94,3 +99,94 @@ class DataMissing(CommuniqueError):
 
     code = "C500"
     stage = "evaluate"
+
+
+class StoreError(CommuniqueError):
+    """A dataset cannot be read or written."""
+
+    code = "C600"
+    stage = "store"
+
+
+class NotADataset(StoreError):
+    """There is no dataset at this place."""
+
+    code = "C601"
+
+
+class DatasetDamaged(StoreError):
+    """A file of the dataset is missing or is not what the manifest says."""
+
+    code = "C602"
+
+
+class OldSchema(StoreError):
+    """The dataset was written by an older version and has to be migrated."""
+
+    code = "C603"
+
+
+class NewSchema(StoreError):
+    """The dataset was written by a newer version."""
+
+    code = "C604"
+
+
+class DatasetBusy(StoreError):
+    """Another process is publishing into the dataset."""
+
+    code = "C605"
+
+
+class NotFound(StoreError):
+    """No row has this id."""
+
+    code = "C606"
+
+
+class QueryError(StoreError):
+    """The database refused the question."""
+
+    code = "C607"
+
+
+class MissingExtra(StoreError):
+    """A package that this function needs is not installed."""
+
+    code = "C608"
+
+
+class NotStorable(StoreError):
+    """The record has a value that the tables cannot hold."""
+
+    code = "C609"
+
+
+class WriteFailed(StoreError):
+    """A write did not happen; what was published before still stands."""
+
+    code = "C620"
+
+
+class NoSpace(WriteFailed):
+    """The disk or the quota is full."""
+
+    code = "C621"
+
+
+class WriteDenied(WriteFailed):
+    """The file system does not let this user write there."""
+
+    code = "C622"
+
+
+class ShortWrite(WriteFailed):
+    """Fewer bytes arrived than were written."""
+
+    code = "C623"
+
+
+class RenameFailed(WriteFailed):
+    """A finished file could not be given its name."""
+
+    code = "C624"
