@@ -126,7 +126,8 @@ def read_batches(files: Files, table: str, path: str, columns: Sequence[str] | N
     wanted = list(columns or schema.names)
     try:
         with pq.ParquetFile(files.open(path)) as file:
-            present = [c for c in wanted if c in file.schema_arrow.names]
+            there = set(file.schema_arrow.names)
+            present = [c for c in wanted if c in there]
             for batch in file.iter_batches(batch_size=size, columns=present):
                 arrays = [
                     batch.column(c).cast(schema.field(c).type) if c in present else pa.nulls(len(batch), schema.field(c).type)

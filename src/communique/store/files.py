@@ -97,6 +97,10 @@ class Files(Protocol):
         """Seconds since 1970 of the last change."""
         ...
 
+    def size(self, path: str) -> int:
+        """Bytes of a file."""
+        ...
+
     def remove(self, path: str) -> None:
         """Remove a file; one that is gone already is no error."""
         ...
@@ -224,6 +228,9 @@ class LocalFiles:
     def modified(self, path: str) -> float:
         return (self.root / path).stat().st_mtime
 
+    def size(self, path: str) -> int:
+        return (self.root / path).stat().st_size
+
     def remove(self, path: str) -> None:
         try:
             (self.root / path).unlink(missing_ok=True)
@@ -317,6 +324,9 @@ class RemoteFiles:
             return self.fs.modified(self._path(path)).timestamp()
         except NotImplementedError as error:
             raise StoreError(f"{self.location} does not tell how old its files are; prune there by hand") from error
+
+    def size(self, path: str) -> int:
+        return self.fs.info(self._path(path))["size"]
 
     def remove(self, path: str) -> None:
         with suppress(FileNotFoundError):

@@ -84,12 +84,12 @@ def receipt_path(run_id: str, part_id: str) -> str:
 def receipt(dataset: Dataset, run_id: str, part_id: str) -> Written | None:
     """The receipt of a part that this run has written whole; None where it has not."""
     path = receipt_path(run_id, part_id)
-    return _receipt(dataset.files, path) if dataset.files.exists(path) else None
+    return read_receipt(dataset.files, path) if dataset.files.exists(path) else None
 
 
 def receipts(dataset: Dataset, run_id: str) -> list[Written]:
     """Receipts of all parts that a run has written and that lie there, published or not."""
-    return [_receipt(dataset.files, p) for p in receipt_paths(dataset, run_id)]
+    return [read_receipt(dataset.files, p) for p in receipt_paths(dataset, run_id)]
 
 
 def receipt_paths(dataset: Dataset, run_id: str) -> list[str]:
@@ -97,7 +97,8 @@ def receipt_paths(dataset: Dataset, run_id: str) -> list[str]:
     return [p for p in dataset.files.list(f"receipts/{file_name(run_id)}") if p.endswith(".json")]
 
 
-def _receipt(files: Files, path: str) -> Written:
+def read_receipt(files: Files, path: str) -> Written:
+    """One receipt; raises `DatasetDamaged`."""
     try:
         return msgspec.json.decode(files.read(path), type=Written)
     except msgspec.DecodeError as error:
