@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types card lock clean bench-reuters
+.PHONY: demo test test-faults lint types card lock clean bench-reuters
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -17,6 +17,10 @@ demo: $(READY)
 
 test: $(READY) lint types
 	$(BIN)/python -m pytest
+
+# every system call of a write fails once, at every point where it is made (make test takes a sample)
+test-faults: $(READY)
+	COMMUNIQUE_FAULTS=all $(BIN)/python -m pytest tests/store/test_failures.py
 
 lint: $(READY)
 	$(BIN)/ruff check src tests tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from communique.cli import main
 from communique.errors import NotStorable, OldSchema
 from communique.lexicon.codebook import scores
 from communique.store import migrate, schema
@@ -145,3 +147,16 @@ def test_a_column_that_was_added_is_null_in_older_files(tmp_path: Path):
     assert table["quad"].to_pylist() == [None] and table.schema.equals(schema.TABLES["events"].schema)
     with pytest.raises(NotStorable):
         write_tables(dataset, "p", {"nothing": []}, run_id="r")
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    dataset = days(tmp_path / "d", 3)
+    assert main(["compact", str(tmp_path / "d"), "--check", "--keep", "0", "--json"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done["merged"] == 3 and done["parts"] == 1 and done["removed"] > 0 and done["migrated_from"] is None
+    assert main(["compact", str(tmp_path / "d")]) == 0
+    assert capsys.readouterr().err.startswith("0 parts merged, 1 now; 0 files")
+    assert main(["compact", str(tmp_path / "none")]) == 1 and "C601" in capsys.readouterr().err
+    assert main(["compact", str(tmp_path / "d"), "--keep", "soon"]) == 2
+    Path(dataset.files.full(dataset.snapshot().paths("events")[0])).write_bytes(b"x")
+    assert main(["compact", str(tmp_path / "d"), "--check"]) == 1 and "C602" in capsys.readouterr().err

@@ -106,7 +106,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 EXPECTED = {errno.ENOSPC: NoSpace, errno.EDQUOT: NoSpace, errno.EACCES: WriteDenied, errno.EROFS: WriteDenied, errno.EIO: WriteFailed}
 
 
-POINTS = 10_000 if os.environ.get("COMMUNIQUE_FAULTS") == "all" else 4
+POINTS = 10_000 if os.environ.get("COMMUNIQUE_FAULTS") == "all" else 6
 """Injection points for each call; `make test-faults` takes all."""
 
 
@@ -134,14 +134,6 @@ def test_every_write_fails_once(tmp_path: Path, whole: Whole, call: str):
 def test_a_write_that_takes_only_part_is_continued(tmp_path: Path, whole: Whole):
     copytree(whole.folder, tmp_path / "d")
     assert work(tmp_path / "d", Faulty("write", 3, "part")) == whole.after
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written(tmp_path: Path):
-    start(tmp_path / "d")
-    (tmp_path / "d" / "data" / "events").chmod(0o500)
-    with pytest.raises(WriteDenied):
-        work(tmp_path / "d", Disk())
 
 
 def test_a_file_where_a_folder_should_be(tmp_path: Path):

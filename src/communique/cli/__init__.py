@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import sys
 
-HELP = """communique: event data from news
+COMMANDS = {
+    "code": "read stories, file what they report",
+    "compact": "merge a dataset's small files, remove what old snapshots left",
+    "eval": "score against a measuring set",
+    "lexicon": "import dictionaries, look words up",
+    "demo": "code our own stories and show the records",
+}
+"""Each stands in `cli/NAME_command.py`, with a function `run(argv) -> exit code`."""
+
+HELP = f"""communique: event data from news
 
 usage: communique COMMAND [OPTIONS]
 
 commands:
-  code      read stories, file what they report
-  eval      score against a measuring set
-  lexicon   import dictionaries, look words up
-  demo      code our own stories and show the records
-  version   print the version
+{"".join(f"  {name:<9} {text}\n" for name, text in COMMANDS.items())}  version   print the version
 
 communique COMMAND --help says more. Exit codes: 0 done, 1 failure, 2 usage, 3 finished with rejects, 130 interrupted.
 """
@@ -32,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
 
         sys.stdout.write(__version__ + "\n")
         return 0
-    if name not in ("code", "eval", "lexicon", "demo"):
+    if name not in COMMANDS:
         sys.stderr.write(f"communique: no such command: {name}\n\n{HELP}")
         return 2
     from importlib import import_module
