@@ -14,12 +14,14 @@ COMMANDS = {
 }
 """Each stands in `cli/NAME_command.py`, with a function `run(argv) -> exit code`."""
 
+_LIST = "\n".join(f"  {name:<9} {text}" for name, text in COMMANDS.items())
 HELP = f"""communique: event data from news
 
 usage: communique COMMAND [OPTIONS]
 
 commands:
-{"".join(f"  {name:<9} {text}\n" for name, text in COMMANDS.items())}  version   print the version
+{_LIST}
+  version   print the version
 
 communique COMMAND --help says more. Exit codes: 0 done, 1 failure, 2 usage, 3 finished with rejects, 130 interrupted.
 """
