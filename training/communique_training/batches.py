@@ -11,9 +11,9 @@ import torch
 from tokenizers import Tokenizer
 
 from .data import NER_LABELS, Example
+from .events_data import CONTENT, IGNORE, MODE_LABELS, ROLES, SECTOR_LABELS, SPAN, STATUS_LABELS, TYPES, EventExample
 from .model import model_folder, word_shape
 
-IGNORE = -100
 MAX_PIECES = 200
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
 
@@ -27,6 +27,20 @@ class Labels:
     xpos: list[str]
     ner: list[str]
 
+    def sizes(self) -> dict[str, int]:
+        """Outputs of each head."""
+        own = {n: len(getattr(self, n)) for n in ("relations", "upos", "xpos", "ner")}
+        events = {"actor": len(SPAN), "trigger": len(TYPES) + 2, "status": len(STATUS_LABELS), "mode": len(MODE_LABELS)}
+        return own | events | {"sector": len(SECTOR_LABELS), "content": len(CONTENT), "roles": len(ROLES), "types": len(TYPES)}
+
+    @staticmethod
+    def events() -> dict[str, list[str]]:
+        """The label inventories of the event heads, as the bundle keeps them."""
+        return {
+            "actor": list(SPAN), "trigger": ["-", *TYPES, "cue"], "status": list(STATUS_LABELS), "mode": list(MODE_LABELS),
+            "sector": list(SECTOR_LABELS), "content": list(CONTENT), "roles": list(ROLES), "types": list(TYPES),
+        }  # fmt: skip
+
     @classmethod
     def of(cls, examples: list[Example]) -> Labels:
         def inventory(name: str) -> list[str]:
@@ -37,6 +51,10 @@ class Labels:
     @cached_property
     def index(self) -> dict[str, dict[str, int]]:
         return {n: {v: i for i, v in enumerate(getattr(self, n))} for n in ("relations", "upos", "xpos", "ner")}
+
+
+def pad(values: list[list[int]], size: int, fill: int = 0) -> torch.Tensor:
+    return torch.tensor([v + [fill] * (size - len(v)) for v in values])
 
 
 class Batcher:
@@ -82,28 +100,88 @@ class Batcher:
         for g in groups:
             yield self.collate(g, augment)
 
-    def collate(self, group: list[Example], augment: bool) -> dict[str, torch.Tensor]:
+    def inputs(self, group: list[tuple[list[str], dict[int, int]]], augment: bool) -> dict[str, torch.Tensor]:
+        """The encoder's inputs for (words, marks by word) of each sentence."""
         rows = []
-        for e in group:
-            ids, shapes, first = [101], [0], [0]
-            for word, shape in zip(e.words, self.shapes(e.words, augment), strict=True):
+        for words, marked in group:
+            ids, shapes, first, marks, word_marks = [101], [0], [0], [0], [0]
+            for k, (word, shape) in enumerate(zip(words, self.shapes(words, augment), strict=True)):
                 first.append(len(ids))
                 piece = self.pieces(word)
                 ids += piece
                 shapes += [shape] * len(piece)
-            rows.append((ids + [102], shapes + [0], first))
+                marks += [marked.get(k, 0)] * len(piece)
+                word_marks.append(marked.get(k, 0))
+            rows.append((ids + [102], shapes + [0], first, marks + [0], word_marks))
         t, w = max(len(r[0]) for r in rows), max(len(r[2]) for r in rows)
-
-        def pad(values: list[list[int]], size: int, fill: int = 0) -> torch.Tensor:
-            return torch.tensor([v + [fill] * (size - len(v)) for v in values])
-
-        out = {
+        return {
             "ids": pad([r[0] for r in rows], t),
-            "shapes": pad([r[1] for r in rows], t),
             "mask": pad([[1] * len(r[0]) for r in rows], t),
+            "shapes": pad([r[1] for r in rows], t),
+            "marks": pad([r[3] for r in rows], t),
             "first": pad([r[2] for r in rows], w),
             "word_mask": pad([[1] * len(r[2]) for r in rows], w),
+            "word_marks": pad([r[4] for r in rows], w),
         }
+
+    def events(self, group: list[EventExample], augment: bool) -> dict[str, torch.Tensor]:
+        """Inputs and labels of the event heads; word 0 is the root and carries no label."""
+        out = self.inputs([(x.words, {}) for x in group], augment)
+        w = out["first"].shape[1]
+        for name in ("actor", "trigger", "status", "mode", "sector", "content"):
+            out[name] = pad([[IGNORE, *getattr(x, name)] for x in group], w, IGNORE)
+        out["roles"] = torch.full((len(group), w, w), IGNORE)
+        out["pairs"] = torch.zeros((len(group), w, w, len(TYPES)))
+        out["pair_mask"] = torch.zeros((len(group), w, w))
+        for b, x in enumerate(group):
+            n = len(x.words)
+            for i, label in enumerate(x.trigger):
+                if label:
+                    out["roles"][b, i + 1, 1 : n + 1] = 0
+            for i, j, label in x.roles:
+                out["roles"][b, i + 1, j + 1] = label
+            inside = [i + 1 for i, label in enumerate(x.actor) if label]
+            for i in inside:
+                out["pair_mask"][b, i, inside] = 1.0
+            for i, j, kind in x.pairs:
+                out["pairs"][b, i + 1, j + 1, kind] = 1.0
+                out["pair_mask"][b, i + 1, j + 1] = 1.0
+        return out
+
+    def marked(self, group: list[tuple[EventExample, int]], augment: bool) -> dict[str, torch.Tensor]:
+        """Inputs with one marked pair a row, and its type."""
+        rows = [(x, *x.marked[k]) for x, k in group]
+        out = self.inputs([(x.words, {**dict.fromkeys(p, 1), **dict.fromkeys(q, 2)}) for x, p, q, _ in rows], augment)
+        out["type"] = torch.tensor([kind for *_, kind in rows])
+        return out
+
+    def grouped(self, items: list, size_of, pieces: int, *, shuffle: bool) -> list[list]:
+        """Items in batches of at most `pieces` word pieces, padding counted, alike in length."""
+        order = list(items)
+        if shuffle:
+            self.random.shuffle(order)
+        order.sort(key=lambda e: size_of(e) + (self.random.random() * 6 if shuffle else 0))
+        groups, group, longest = [], [], 0
+        for e in order:
+            size = size_of(e) + 2
+            if size > MAX_PIECES:
+                continue
+            if group and max(longest, size) * (len(group) + 1) > pieces:
+                groups.append(group)
+                group, longest = [], 0
+            group.append(e)
+            longest = max(longest, size)
+        groups += [group] if group else []
+        if shuffle:
+            self.random.shuffle(groups)
+        return groups
+
+    def length(self, words: list[str]) -> int:
+        return sum(len(self.pieces(w)) for w in words)
+
+    def collate(self, group: list[Example], augment: bool) -> dict[str, torch.Tensor]:
+        out = self.inputs([(e.words, {}) for e in group], augment)
+        w = out["first"].shape[1]
         index = self.labels.index
         out["heads"] = pad([[IGNORE, *(e.heads or [IGNORE] * len(e.words))] for e in group], w, IGNORE)
         for name, attr in (("relations", "rels"), ("upos", "upos"), ("xpos", "xpos"), ("ner", "ner")):

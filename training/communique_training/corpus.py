@@ -22,7 +22,9 @@ PLOVER = Path(__file__).resolve().parents[2] / "src/communique/lexicon/data/plov
 COUNTRIES = PLOVER.with_name("countries.tsv")
 CONTEXTS = PLOVER.with_name("contexts.tsv")
 
-GENRES = set("wire brief headline lead feature release speech court police interview sport business weather obituary culture history opinion".split())
+GENRES = set(
+    "wire brief headline lead feature release speech court police interview sport business weather obituary culture history opinion".split()
+)
 SECTORS = set("GOV MIL COP JUD LEG SPY PTY OPP REB UAF PRM CVL LAB AGR BUS JRN EDU MED REL REF CRM ELI SOC PRE IGO UNK -".split())
 STATUSES = set("past ongoing planned cancelled hypothetical denied".split())
 STANCES = set("asserts alleges denies doubts".split())
@@ -85,7 +87,14 @@ class Block:
 
     def json(self) -> dict[str, Any]:
         """One object with the spans inside each item."""
-        out: dict[str, Any] = {"id": self.id, "genre": self.genre, "published": self.date, "title": self.title, "text": self.text, "sentences": self.sentences}
+        out: dict[str, Any] = {
+            "id": self.id,
+            "genre": self.genre,
+            "published": self.date,
+            "title": self.title,
+            "text": self.text,
+            "sentences": self.sentences,
+        }
         for kind in ("actors", "events", "statements", "times", "places"):
             out[kind] = [{"id": k, **v, "spans": self.spans(k)} for k, v in getattr(self, kind).items()]
         out["no_event_pairs"] = self.no_event_pairs()
@@ -93,7 +102,12 @@ class Block:
 
     def no_event_pairs(self) -> list[list[str]]:
         """Pairs of actors of one sentence between whom no event stands."""
-        linked = {frozenset((x, y)) for e in self.events.values() for x in (*e["actors"], *e["recipients"]) for y in (*e["actors"], *e["recipients"])}
+        linked = {
+            frozenset((x, y))
+            for e in self.events.values()
+            for x in (*e["actors"], *e["recipients"])
+            for y in (*e["actors"], *e["recipients"])
+        }
         out: set[tuple[str, str]] = set()
         for s, t in self.sentences:
             here = sorted({k for a, b, k in self.marks if k in self.actors and s <= a and b <= t})
@@ -136,7 +150,15 @@ def _event(words: list[str], number: int) -> dict[str, Any]:
     if len(words) < 3 or ">" not in words[1] or words[2] not in STATUSES:
         raise CorpusError(f"line {number}: write eN TYPE[.mode] ACTORS>RECIPIENTS STATUS ..., not {' '.join(words)!r}")
     left, _, right = words[1].partition(">")
-    out: dict[str, Any] = {"type": kind, "mode": mode or None, "status": words[2], "time": None, "place": None, "attribution": None, "contexts": []}
+    out: dict[str, Any] = {
+        "type": kind,
+        "mode": mode or None,
+        "status": words[2],
+        "time": None,
+        "place": None,
+        "attribution": None,
+        "contexts": [],
+    }
     out["actors"], out["recipients"] = [x for x in left.split(",") if x and x != "-"], [x for x in right.split(",") if x and x != "-"]
     for w in words[3:]:
         if w.startswith("@"):
@@ -170,13 +192,21 @@ def _define(block: Block, line: str, number: int) -> None:
         country, org, sector = words[:3]
         if country not in CODES or sector not in SECTORS or not re.fullmatch(r"-|[A-Z0-9]{2,12}", org):
             raise CorpusError(f"line {number}: country, organisation or sector is off: {line!r}")
-        block.actors[name] = {"name": " ".join(words[3:]), **{k: None if v == "-" else v for k, v in (("country", country), ("organization", org), ("sector", sector))}}
+        block.actors[name] = {
+            "name": " ".join(words[3:]),
+            **{k: None if v == "-" else v for k, v in (("country", country), ("organization", org), ("sector", sector))},
+        }
     elif name[0] == "e":
         block.events[name] = _event(words, number)
     elif name[0] == "s":
         if len(words) < 3 or words[2] not in ("direct", "indirect") or (len(words) > 3 and not words[3].startswith("to=")):
             raise CorpusError(f"line {number}: write sN SPEAKER VERB direct|indirect [to=aN], not {line!r}")
-        block.statements[name] = {"speaker": None if words[0] == "-" else words[0], "verb": words[1], "direct": words[2] == "direct", "addressee": words[3][3:] if len(words) > 3 else None}
+        block.statements[name] = {
+            "speaker": None if words[0] == "-" else words[0],
+            "verb": words[1],
+            "direct": words[2] == "direct",
+            "addressee": words[3][3:] if len(words) > 3 else None,
+        }
     elif name[0] == "t":
         if not _VALUE.match(words[0]):
             raise CorpusError(f"line {number}: no time value {words[0]!r}")
@@ -229,7 +259,11 @@ def _whole(block: Block, number: int) -> None:
     if missing := sorted(set(defined) - marked):
         raise CorpusError(f"block {block.id} (line {number}): defined but not marked: {', '.join(missing)}")
     for name, e in block.events.items():
-        used = [*e["actors"], *e["recipients"], *([e["attribution"]["speaker"]] if e["attribution"] and e["attribution"]["speaker"] else [])]
+        used = [
+            *e["actors"],
+            *e["recipients"],
+            *([e["attribution"]["speaker"]] if e["attribution"] and e["attribution"]["speaker"] else []),
+        ]
         if bad := [x for x in used if x not in block.actors]:
             raise CorpusError(f"block {block.id} (line {number}): {name} names {', '.join(bad)}, which are no actors")
         if (e["time"] and e["time"] not in block.times) or (e["place"] and e["place"] not in block.places):

@@ -13,28 +13,39 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-from .model import SHAPES, Parser, model_folder
+from .batches import Labels
+from .corpus import TEXT
+from .model import EVENT_HEADS, SHAPES, Parser, model_folder
 
-NAMES = ("ids", "mask", "shapes", "first", "word_mask")
-OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner")
+NAMES = ("ids", "mask", "shapes", "marks", "first", "word_mask", "word_marks")
+OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "pairs", "marked")
+SQUARE = ("arcs", "roles", "pairs")
 
 
 def export_fp32(model: Parser, path: Path) -> None:
     ids = torch.randint(1000, 2000, (2, 9))
     first = torch.tensor([[0, 1, 2, 4], [0, 1, 3, 5]])
-    batch = (ids, torch.ones_like(ids), torch.ones_like(ids), first, torch.ones_like(first))
-    axes = {n: {0: "batch", 1: "pieces"} for n in ("ids", "mask", "shapes")}
-    axes |= {n: {0: "batch", 1: "words"} for n in ("first", "word_mask", "relations", "upos", "xpos", "ner")}
-    axes["arcs"] = {0: "batch", 1: "words", 2: "words"}
+    batch = (ids, torch.ones_like(ids), torch.ones_like(ids), torch.zeros_like(ids), first, torch.ones_like(first), torch.ones_like(first))
+    axes = {n: {0: "batch", 1: "pieces"} for n in ("ids", "mask", "shapes", "marks")}
+    axes |= {n: {0: "batch", 1: "words"} for n in ("first", "word_mask", "word_marks", "relations", "upos", "xpos", "ner", *EVENT_HEADS)}
+    axes |= {n: {0: "batch", 1: "words", 2: "words"} for n in SQUARE} | {"marked": {0: "batch"}}
     torch.onnx.export(
         model, batch, str(path), input_names=list(NAMES), output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False
     )
 
 
+def corpus_digest() -> str:
+    """SHA-256 over the corpus texts, first 16 digits."""
+    total = hashlib.sha256()
+    for path in sorted(TEXT.glob("*.txt")):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()[:16]
+
+
 def export(run: Path, out: Path, *, int8: bool = True) -> dict:
     """Write `parser.onnx`, `tokenizer.json` and `bundle.json` (labels, hashes) to `out`."""
     labels = json.loads((run / "labels.json").read_text())
-    model = Parser(len(labels["relations"]), len(labels["upos"]), len(labels["xpos"]), len(labels["ner"]))
+    model = Parser(Labels(**{n: labels[n] for n in ("relations", "upos", "xpos", "ner")}).sizes())
     model.load_state_dict(torch.load(run / "model.pt", map_location="cpu"))
     model.eval()
     out.mkdir(parents=True, exist_ok=True)
@@ -52,7 +63,8 @@ def export(run: Path, out: Path, *, int8: bool = True) -> dict:
     tokenizer.no_truncation()
     tokenizer.save(str(out / "tokenizer.json"))
     bundle = {
-        "version": 1,
+        "version": 2,
+        "corpus": corpus_digest(),
         "shapes": list(SHAPES),
         **labels,
         "files": {

@@ -1,4 +1,4 @@
-"""MiniLM with a biaffine dependency head, tag heads and a named-entity head.
+"""One encoder, one pass: dependency tree, tags, entities; actors, triggers with status and mode, roles, pairs, statements.
 
 Arc and label scorers follow Dozat and Manning (2017), on the first sub-token of each word. Capitals come in
 as a learned shape vector added to the word embedding, since the base is uncased.
@@ -52,11 +52,19 @@ def projection(inputs: int, outputs: int, dropout: float) -> nn.Sequential:
     return nn.Sequential(nn.Linear(inputs, outputs), nn.GELU(), nn.Dropout(dropout))
 
 
-class Parser(nn.Module):
-    """Word pieces in; arcs, labels for the chosen heads, tags and entities out."""
+EVENT_HEADS = ("actor", "trigger", "status", "mode", "sector", "content")
+ROLE = 128
 
-    def __init__(self, relations: int, upos: int, xpos: int, ner: int, dropout: float = 0.3) -> None:
+
+class Parser(nn.Module):
+    """Word pieces in; arcs, labels for the chosen heads, tags and entities out, and what the event heads say of words and pairs.
+
+    `sizes` names the number of labels of each head: relations, upos, xpos, ner, the names in `EVENT_HEADS`, roles and types.
+    """
+
+    def __init__(self, sizes: dict[str, int], dropout: float = 0.3) -> None:
         super().__init__()
+        relations, upos, xpos, ner = (sizes[n] for n in ("relations", "upos", "xpos", "ner"))
         config = BertConfig.from_pretrained(model_folder())
         self.bert = BertModel.from_pretrained(model_folder(), add_pooling_layer=False, attn_implementation="eager")
         size = config.hidden_size
@@ -68,9 +76,18 @@ class Parser(nn.Module):
         self.arc = Biaffine(ARC, 1)
         self.rel = nn.Parameter(torch.zeros(relations, REL + 1, REL + 1))
         self.upos, self.xpos, self.ner = nn.Linear(size, upos), nn.Linear(size, xpos), nn.Linear(size, ner)
+        self.heads = nn.ModuleDict({n: nn.Linear(size, sizes[n]) for n in EVENT_HEADS})
+        self.role_row, self.role_column = projection(size, ROLE, dropout), projection(size, ROLE, dropout)
+        self.role = Biaffine(ROLE, sizes["roles"])
+        self.pair_row, self.pair_column = projection(size, ROLE, dropout), projection(size, ROLE, dropout)
+        self.pair = Biaffine(ROLE, sizes["types"])
+        self.mark = nn.Embedding(3, size)
+        nn.init.zeros_(self.mark.weight)
+        self.marked = nn.Sequential(nn.Linear(3 * size, size), nn.GELU(), nn.Dropout(dropout), nn.Linear(size, sizes["types"] + 1))
 
-    def encode(self, ids: torch.Tensor, mask: torch.Tensor, shapes: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
-        embedded = self.bert.embeddings.word_embeddings(ids) + self.shape(shapes)
+    def encode(self, ids: torch.Tensor, mask: torch.Tensor, shapes: torch.Tensor, first: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
+        """Hidden states of words. `marks` (0 plain, 1 source, 2 target; a word piece each) asks about one pair of mentions."""
+        embedded = self.bert.embeddings.word_embeddings(ids) + self.shape(shapes) + self.mark(marks)
         hidden = self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
         words = torch.gather(hidden, 1, first.unsqueeze(-1).expand(-1, -1, hidden.shape[-1]))
         return self.drop(words)
@@ -89,9 +106,38 @@ class Parser(nn.Module):
         left = (d.reshape(-1, size) @ self.rel.permute(1, 0, 2).reshape(size, -1)).reshape(batch, length, -1, size)
         return torch.einsum("bxoj,bxj->bxo", left, h)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, shapes: torch.Tensor, first: torch.Tensor, word_mask: torch.Tensor):
+    def roles(self, words: torch.Tensor) -> torch.Tensor:
+        """[batch, trigger, word, role]."""
+        return self.role(self.role_row(words), self.role_column(words)).permute(0, 2, 3, 1)
+
+    def pairs(self, words: torch.Tensor) -> torch.Tensor:
+        """[batch, source word, target word, type], logits of independent types."""
+        return self.pair(self.pair_row(words), self.pair_column(words)).permute(0, 2, 3, 1)
+
+    def marked_type(self, words: torch.Tensor, word_marks: torch.Tensor) -> torch.Tensor:
+        """[batch, types + 1]: what the marked source does to the marked target; the last is nothing."""
+        pooled = [words[:, 0]]
+        for k in (1, 2):
+            inside = (word_marks == k).to(words.dtype).unsqueeze(-1)
+            pooled.append((words * inside).sum(1) / inside.sum(1).clamp(min=1))
+        return self.marked(torch.cat(pooled, -1))
+
+    def forward(
+        self,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        shapes: torch.Tensor,
+        marks: torch.Tensor,
+        first: torch.Tensor,
+        word_mask: torch.Tensor,
+        word_marks: torch.Tensor,
+    ):
         """The exported graph. Position 0 of the word axis is the root (the [CLS] piece)."""
-        words = self.encode(ids, mask, shapes, first)
+        words = self.encode(ids, mask, shapes, first, marks)
         arcs = self.arcs(words, word_mask)
         heads = arcs.argmax(-1)
-        return arcs, self.relations(words, heads), self.upos(words), self.xpos(words), self.ner(words)
+        events = [self.heads[n](words) for n in EVENT_HEADS]
+        return (
+            arcs, self.relations(words, heads), self.upos(words), self.xpos(words), self.ner(words),
+            *events, self.roles(words), self.pairs(words), self.marked_type(words, word_marks),
+        )  # fmt: skip

@@ -43,9 +43,14 @@ def passive(block: Block, a: int, b: int) -> bool:
 def nominal(block: Block, a: int, b: int) -> bool:
     """A noun by its company: an article, adjective, genitive or compound before it and no auxiliary; or an ending of nouns."""
     word, before = block.text[a:b].lower(), block.text[max(0, a - 25) : a].lower()
-    if re.search(r"(tion|sion|ment|ance|ence|ure|sal|tal|als|ity|ance|talks?|attacks?|raids?|strikes?|visits?|drills?|exercises?|protests?|arrests?|summit|meeting|threats?)s?$", word):
+    if re.search(
+        r"(tion|sion|ment|ance|ence|ure|sal|tal|als|ity|ance|talks?|attacks?|raids?|strikes?|visits?|drills?|exercises?|protests?|arrests?|summit|meeting|threats?)s?$",
+        word,
+    ):
         return not re.search(r"\b(to|will|would|could|may|might|must|should|who|they|it|he|she)\s+$", before)
-    return bool(re.search(r"\b(the|a|an|its|their|his|her|of|this|that|any|'s|’s|further|new|fresh|joint)\s+(\w+\s)?$", before)) and not word.endswith("ed")
+    return bool(
+        re.search(r"\b(the|a|an|its|their|his|her|of|this|that|any|'s|’s|further|new|fresh|joint)\s+(\w+\s)?$", before)
+    ) and not word.endswith("ed")
 
 
 def ngrams(block: Block, i: int) -> frozenset[tuple[str, ...]]:
