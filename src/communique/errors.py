@@ -2,7 +2,8 @@
 
 CommuniqueError
 ├── InputError        the input cannot be read            exit 1, or a row in rejects
-│   ├── UnreadableInput, EmptyText, NotEnglish, BadEncoding, TooLarge, BadDate, BadField
+│   ├── UnreadableInput, EmptyText, NotEnglish, BadEncoding, TooLarge, BadDate, BadField,
+│   ├── NotAStory
 ├── UsageError        the command or call was wrong       exit 2
 ├── LexiconError      a dictionary entry is malformed     names file and line
 ├── ModelError        the encoder's files are missing or altered
@@ -72,6 +73,12 @@ class NotEnglish(InputError):
 
     code = "C107"
     stage = "text"
+
+
+class NotAStory(InputError):
+    """The input was read, but is no story: a picture, an error page, a redirect."""
+
+    code = "C108"
 
 
 class UsageError(CommuniqueError):

@@ -45,7 +45,7 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     out = {}
     for pair in pairs:
         field, sign, name = pair.partition("=")
-        if not sign or field not in FIELDS or not name:
+        if not sign or field not in FIELDS:
             raise UsageError(f"--map {pair!r}: write FIELD=NAME with a field of {', '.join(FIELDS)}")
         out[field] = name
     return out
@@ -114,14 +114,15 @@ def run(argv: list[str]) -> int:
     """Run the command; 3 where stories were rejected."""
     args = parser().parse_args(argv)
     from communique.api import stream
-    from communique.ingest.fields import published
+    from communique.ingest.dates import published
     from communique.ingest.reading import read
+    from communique.ingest.sources import exists
 
     try:
         day = published(args.published)
     except BadDate as error:
         raise UsageError(f"--published: {error}") from error
-    missing = [p for p in args.paths if p != "-" and not Path(p).exists()]
+    missing = [p for p in args.paths if not exists(p)]
     if missing:
         raise UsageError(f"no such file or folder: {missing[0]}")
     if args.limit is not None and args.limit < 0:

@@ -1,17 +1,28 @@
-"""Fields of structured input to raw documents: names mapped, types checked, dates read."""
+"""Fields of structured input to raw documents: names mapped or recognised, types checked, dates read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from communique.errors import BadDate, BadField, EmptyText, TooLarge
+from communique.errors import BadField, EmptyText, TooLarge
+from communique.ingest.dates import published
 from communique.settings import MAX_CHARACTERS
 from communique.types import RawDocument
 
 FIELDS = ("id", "title", "text", "url", "publisher", "published")
+ALIASES: dict[str, tuple[str, ...]] = {
+    "text": ("full text", "full_text", "fulltext", "maintext", "article_text", "content", "body", "article", "td"),
+    "title": ("headline", "hd"),
+    "published": ("publication date", "publication_date", "date_publish", "date_published", "published_at", "pubdate", "date", "pd"),
+    "url": ("link", "uri"),
+    "publisher": ("source name", "source_name", "publication", "source_domain", "domain", "source", "sn"),
+    "id": ("accession number", "accession_number", "accession no", "an", "guid"),
+}
+"""Column names of common exports, best first: Factiva and its field codes, CC-News, news-please, the news sets of Hugging Face."""
+LEADS = ("lead paragraph", "lead_paragraph", "lp")
+"""Columns that hold the beginning of the text where an export splits it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -20,31 +31,28 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text.replace("\x00", "")).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def published(value: object) -> str | None:
-    """An ISO date or date-time from a field; raises `BadDate` where it is neither.
+def column(field: str, names: Iterable[str], mapping: Mapping[str, str]) -> str | None:
+    """Which of the (case-folded) names holds a field: the mapped one, the field's own name, else a known alias.
 
-    >>> published("2022-08-18")
-    '2022-08-18'
+    An empty name in the mapping (`--map published=`) says that the input has no such field.
     """
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    text = str(value).strip()
-    try:
-        datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise BadDate(f"published is {text[:40]!r}, which is no ISO date; write it as 2022-08-18") from None
-    return text
+    if field in mapping:
+        name = mapping[field].strip().casefold()
+        return name if name in names else None
+    return next((n for n in (field, *ALIASES[field]) if n in names), None)
 
 
-def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date: str | None) -> RawDocument:
-    """One raw document from a row. Raises an `InputError` where a field is missing or of the wrong type."""
-    low = {str(k).strip().casefold(): v for k, v in row.items() if k is not None}
-    found = {f: low.get(mapping.get(f, f).casefold()) for f in FIELDS}
-    text = found["text"]
+def is_table(names: Iterable[str], mapping: Mapping[str, str]) -> bool:
+    """Whether column names are those of stories: a text field by name, or by alias together with another field."""
+    low = {n.strip().casefold() for n in names}
+    text = column("text", low, mapping)
     if text is None:
-        raise BadField(f"there is no field 'text'; the fields are {', '.join(list(low)[:8]) or 'none'}; map yours with --map text=NAME")
+        return False
+    return text == mapping.get("text", "text").strip().casefold() or any(column(f, low, mapping) for f in FIELDS if f != "text")
+
+
+def check_text(text: object) -> str:
+    """A story's text, cleaned; raises `BadField`, `EmptyText` or `TooLarge`."""
     if not isinstance(text, str):
         raise BadField(f"'text' is {type(text).__name__}, not a string")
     text = clean(text)
@@ -53,15 +61,31 @@ def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date
     limit = int(MAX_CHARACTERS.value())
     if len(text) > limit:
         raise TooLarge(f"the text has {len(text)} characters, the limit is {limit}; raise {MAX_CHARACTERS.variable} to read it")
+    return text
+
+
+def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date: str | None) -> RawDocument:
+    """One raw document from a row. Raises an `InputError` where a field is missing or of the wrong type."""
+    low = {str(k).strip().casefold(): v for k, v in row.items() if k is not None}
+    where = {f: column(f, low, mapping) for f in FIELDS}
+    if where["text"] is None:
+        raise BadField(f"there is no field 'text'; the fields are {', '.join(list(low)[:8]) or 'none'}; map yours with --map text=NAME")
+    text = low[where["text"]]
+    if text is None:
+        raise BadField(f"the field '{where['text']}' holds no text")
+    if where["text"] != "text" and "text" not in mapping:
+        lead = next((low[n] for n in LEADS if isinstance(low.get(n), str) and low[n].strip()), "")
+        text = f"{lead.strip()}\n\n{text}" if lead and isinstance(text, str) and lead.strip() not in text else text
 
     def word(name: str) -> str | None:
-        return clean(str(found[name])) if found[name] not in (None, "") else None
+        value = low.get(where[name] or "")
+        return clean(str(value)) if value not in (None, "") else None
 
     return RawDocument(
-        text=text,
+        text=check_text(text),
         id=word("id"),
         title=word("title"),
         url=word("url"),
         publisher=word("publisher"),
-        published=published(found["published"]) or default_date,
+        published=published(low.get(where["published"] or "")) or default_date,
     )
