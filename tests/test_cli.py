@@ -1,4 +1,4 @@
-"""The command line: formats, streams, exit codes, rejects, and fifty broken inputs."""
+"""The command line: formats, streams, exit codes, rejects."""
 
 from __future__ import annotations
 
@@ -97,80 +97,3 @@ def test_stdin_and_language(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         [sys.executable, "-m", "communique", "code", "-", "--quiet"], input=STORY.encode(), capture_output=True, check=True
     )
     assert json.loads(done.stdout)["document"]["id"].startswith("sha256:")
-
-
-def broken() -> dict[str, bytes]:
-    """Fifty inputs that are no stories, or hardly."""
-    text = STORY.encode()
-    out: dict[str, bytes] = {
-        "empty": b"",
-        "blank": b" \n\t ",
-        "nul": b"\x00" * 500,
-        "nul_text": text.replace(b" ", b" \x00"),
-        "png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
-        "jpg": b"\xff\xd8\xff" + bytes(200),
-        "pdf": b"%PDF-1.7\n" + bytes(range(256)) * 3,
-        "zip": b"PK\x03\x04" + bytes(300),
-        "elf": b"\x7fELF" + bytes(300),
-        "latin1": "Die Börse fiel, sagte der Präsident. Norway expelled envoys of Russia.".encode("latin-1"),
-        "utf16": STORY.encode("utf-16"),
-        "utf16_cut": STORY.encode("utf-16")[:-1],
-        "bom": b"\xef\xbb\xbf" + text,
-        "bad_utf8": b"\xc3\x28 \xa0\xa1 " + text,
-        "random": bytes((i * 7919) % 256 for i in range(3000)),
-        "json_empty": b"{}",
-        "json_array": b"[]",
-        "json_text_number": b'{"text": 5}',
-        "json_text_null": b'{"text": null}',
-        "json_text_empty": b'{"text": "  "}',
-        "json_bad_date": json.dumps({"text": STORY, "published": "yesterday"}).encode(),
-        "json_cut": b'{"text": "Norway',
-        "json_numbers": b"[1, 2, 3]",
-        "json_deep": b'{"a":' * 3000 + b"1" + b"}" * 3000,
-        "json_surrogate": b'{"text": "Norway \\ud800 expelled envoys of Russia on Monday."}',
-        "json_lines_mixed": b'{"text": "Norway expelled envoys of Russia on Monday."}\n[1]\n"x"\n',
-        "csv_no_text": b"id,name\n1,a\n",
-        "csv_empty_text": b"id,text\n1,\n",
-        "csv_ragged": b"id,text\n1,Norway expelled envoys of Russia.,extra,cells\n2\n",
-        "csv_quote": b'id,text\n1,"never closed Norway expelled\n',
-        "csv_huge": b"id,text\n1," + b"x " * 300000,
-        "html_empty": b"<html></html>",
-        "html_script": b"<html><body><script>var a=1;</script></body></html>",
-        "html_deep": b"<div>" * 50000 + text,
-        "html_unclosed": b"<html><body><p>" + text,
-        "html_entity": b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;">]><html><body><p>&z;</p></body></html>',
-        "html_xxe": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><html><body><p>&x;</p></body></html>',
-        "html_nul": b"<html><body><p>\x00\x00" + text,
-        "html_only_tags": b"<a><b><c></c></b></a>",
-        "gzip_cut": gzip.compress(text)[:-9],
-        "gzip_bad": b"\x1f\x8b\x08" + bytes(50),
-        "gzip_empty": gzip.compress(b""),
-        "parquet_cut": b"PAR1" + bytes(100),
-        "parquet_word": b"PAR1",
-        "one_word": b"Norway",
-        "punctuation": b"... !!! ???" * 50,
-        "digits": b"1 2 3 4 5 6 7 8 9 " * 100,
-        "bidi": "\u202eNorway expelled envoys of Russia\u202c on Monday.".encode(),
-        "emoji": "🙂".encode() * 500,
-        "long_word": b"x" * 200000,
-        "long_line": text * 400,
-    }
-    return out
-
-
-def test_fifty_broken_inputs_give_records_or_rejects(tmp_path: Path):
-    cases = broken()
-    assert len(cases) >= 50
-    from communique.api import stream
-
-    for name, data in cases.items():
-        file = tmp_path / name
-        file.write_bytes(data)
-        begin = time.perf_counter()
-        got = list(stream(read([file])))
-        assert time.perf_counter() - begin < 6, name
-        assert got or data in (b"[]",), name
-        for item in got:
-            if isinstance(item, Reject):
-                assert item.code.startswith("C") and item.code != "C900" and len(item.message) > 10, (name, item)
-        file.unlink()

@@ -20,7 +20,7 @@ class Setting:
 
 
 DATA = Setting(variable="COMMUNIQUE_DATA", default="../shared/data", help="folder with the measuring sets (dev/, raw/)")
-MAX_CHARACTERS = Setting(variable="COMMUNIQUE_MAX_CHARACTERS", default="1000000", help="longest story that is read, in characters")
+MAX_CHARACTERS = Setting(variable="COMMUNIQUE_MAX_CHARACTERS", default="400000", help="longest story that is read, in characters")
 THREADS = Setting(variable="COMMUNIQUE_THREADS", default="0", help="threads of the encoder; 0 lets it choose")
 
 ALL = (DATA, MAX_CHARACTERS, THREADS)

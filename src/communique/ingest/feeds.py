@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterator, Mapping
 from html.entities import html5
-from typing import BinaryIO
 
 from lxml import etree  # type: ignore[attr-defined]
 
@@ -21,6 +21,7 @@ from communique.types import RawDocument
 
 ROOTS = {"rss", "feed", "rdf"}
 _AMPERSAND = re.compile(rb"&(?:([A-Za-z][A-Za-z0-9]{1,30});|(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z_:][\w.:-]{0,30};))")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([A-Za-z0-9_.-]{1,30})")
 _DATES = ("pubDate", "published", "date", "issued", "updated")
 
 
@@ -28,7 +29,7 @@ def frame_feed(stream: Stream, name: str, mapping: Mapping[str, str], published:
     """One story or reject for each item or entry; the feed's title is the publisher."""
     number, publisher = 0, None
     try:
-        for element in elements(_Mended(stream.file), ("item", "entry"), "utf-8" if stream.transcoded else None):
+        for element in elements(_Mended(stream), ("item", "entry"), "utf-8" if stream.transcoded else None):
             number += 1
             publisher = publisher or _feed_title(element)
             yield guarded(_link(element) or f"{name}:{number}", lambda e=element, p=publisher: _story(e, p, published))
@@ -41,14 +42,20 @@ def frame_feed(stream: Stream, name: str, mapping: Mapping[str, str], published:
 
 
 class _Mended(io.RawIOBase):
-    """The feed with what most broken feeds get wrong put right: names of HTML entities, which XML does not know, and bare ampersands."""
+    """The feed with what most broken feeds get wrong put right: names of HTML entities, which XML does not know, bare
+    ampersands, and bytes that are not UTF-8 where the feed says that it is."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, stream: Stream) -> None:
         super().__init__()
-        self._file, self._rest = file, b""
+        self._file, self._rest = stream.file, b""
+        found = _ENCODING.search(stream.head[:200])
+        declared = found.group(1).lower() if found and not stream.transcoded else b"utf-8"
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace") if declared in (b"utf-8", b"utf8") else None
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._file.read(1 << 15 if size < 0 else size)
+        if self._decoder:
+            data = self._decoder.decode(data, final=not data).encode("utf-8") or (data and self.read(size))
         whole, self._rest = self._rest + data, b""
         if data and (at := whole.rfind(b"&", -40)) >= 0 and b";" not in whole[at:]:
             whole, self._rest = whole[:at], whole[at:]

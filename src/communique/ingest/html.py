@@ -15,6 +15,8 @@ from communique.types import RawDocument
 
 MAX_HTML = 5_000_000
 """Characters of the largest page that is parsed: extraction of more would take longer than any article is worth."""
+MAX_TAGS = 40_000
+"""Tags, opening and closing, of the largest page that is parsed; articles have hundreds, front pages a few thousand."""
 MAX_DEPTH = 400
 """Levels of nesting from which a page is refused: extraction would not end."""
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
@@ -58,6 +60,8 @@ def read_html(text: str, default_date: str | None, *, url: str | None = None) ->
 
     if len(text) > MAX_HTML:
         raise TooLarge(f"the page has {len(text)} characters, the limit is {MAX_HTML}")
+    if text.count("<") > MAX_TAGS:
+        raise TooLarge(f"the page has {text.count('<')} tags, the limit is {MAX_TAGS}")
     if _depth(text) > MAX_DEPTH:
         raise TooLarge(f"the page nests its elements deeper than {MAX_DEPTH} levels")
     found = bare_extraction(clean(text), url=url, with_metadata=True, include_comments=False, include_tables=False)

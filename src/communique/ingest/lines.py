@@ -7,20 +7,34 @@ from typing import BinaryIO
 
 from communique.errors import BadEncoding, InputError, TooLarge
 
+_CHUNK = 1 << 17
 MAX_RECORD = 20_000_000
 """Bytes of the longest single story, row, message or page that is taken into memory."""
 
 
 def lines(file: BinaryIO, limit: int = MAX_RECORD) -> Iterator[bytes | InputError]:
     """Lines with their line feeds; a line over the limit comes as an error, and reading goes on after it."""
-    while line := file.readline(limit + 1):
-        if len(line) <= limit:
-            yield line
-            continue
-        size = len(line)
-        while not line.endswith(b"\n") and (line := file.readline(limit)):
-            size += len(line)
-        yield TooLarge(f"the line has {size} bytes, the limit is {limit}")
+    size, parts = 0, []
+    while chunk := file.read(_CHUNK):
+        first, *rest = chunk.splitlines(keepends=True) if b"\r" not in chunk else _cut_lines(chunk)
+        size += len(first)
+        parts = [*parts, first] if size <= limit else []
+        if first.endswith(b"\n"):
+            yield b"".join(parts) if size <= limit else TooLarge(f"the line has {size} bytes, the limit is {limit}")
+            size, parts = 0, []
+        if rest:
+            last = rest.pop() if not rest[-1].endswith(b"\n") else b""
+            yield from rest
+            size, parts = len(last), [last]
+    if size:
+        yield b"".join(parts) if size <= limit else TooLarge(f"the line has {size} bytes, the limit is {limit}")
+
+
+def _cut_lines(chunk: bytes) -> list[bytes]:
+    """Lines that end in line feeds only, as `splitlines` would not have it where carriage returns stand too."""
+    parts = [part + b"\n" for part in chunk.split(b"\n")]
+    parts[-1] = parts[-1][:-1]
+    return parts if parts[-1] else parts[:-1]
 
 
 def whole(file: BinaryIO, limit: int = MAX_RECORD) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 
@@ -20,6 +21,7 @@ from communique.types import RawDocument
 _FROM = re.compile(rb"From \S+.{0,100}\d\d:\d\d")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:[ \t\r\n]")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s{0,4}<?([^<>\s]{1,300})", re.I | re.M)
 MAX_PARTS = 200
 """Parts of a message that are looked at."""
 
@@ -38,7 +40,10 @@ def frame_mailbox(stream: Stream, name: str, mapping: Mapping[str, str], publish
         place = f"{name}:{number}"
         if size > MAX_RECORD:
             return reject(place, TooLarge(f"the message has {size} bytes, the limit is {MAX_RECORD}"))
-        return Unread(kind="message", name=place, data=_QUOTED_FROM.sub(rb"\1", b"".join(parts)), default_date=published)
+        data = _QUOTED_FROM.sub(rb"\1", b"".join(parts))
+        own = _MESSAGE_ID.search(data.partition(b"\n\n")[0][:65_536])
+        own_id = own.group(1).decode("utf-8", "replace") if own else None
+        return Unread(kind="message", name=own_id or place, data=data, id=own_id, default_date=published)
 
     for line in lines(stream.file):
         if isinstance(line, CommuniqueError):
@@ -66,7 +71,6 @@ def read_message(item: Unread) -> RawDocument:
         raise EmptyText("the message holds no text part")
     return RawDocument(
         text=check_text(text),
-        id=(_word(message, "Message-ID") or "").strip("<> ") or None,
         title=_word(message, "Subject"),
         publisher=_word(message, "From"),
         published=read_date(_word(message, "Date") or ""),
@@ -99,7 +103,10 @@ def _word(message: Message, name: str) -> str | None:
     value = message.get(name)
     if value is None:
         return None
-    out = []
-    for part, charset in decode_header(str(value)[:2000]):
-        out.append(part if isinstance(part, str) else page_text(part, charset or "utf-8"))
+    text = str(value)[:2000]
+    try:
+        parts = decode_header(text)
+    except MessageError:
+        parts = [(text, None)]
+    out = [part if isinstance(part, str) else page_text(part, charset or "utf-8") for part, charset in parts]
     return " ".join(clean("".join(out)).split()) or None

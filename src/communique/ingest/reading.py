@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from communique.ingest.lines import MAX_RECORD, decode_line, whole
 from communique.ingest.mail import frame_mailbox, is_mailbox
 from communique.ingest.sgml import frame_sgml, is_sgml
 from communique.ingest.sources import Source, find_sources
-from communique.ingest.streams import Readable, Stream
+from communique.ingest.streams import HEAD, Readable, Stream
 from communique.ingest.tables import delimiter_of, frame_csv, frame_parquet
 from communique.ingest.tar import is_tar, members
 from communique.ingest.unread import Framer, Item, Kind, Unread, finish, reject
@@ -69,20 +68,26 @@ def items(source: Source, *, mapping: Mapping[str, str] | None = None, published
 
 def _stream_items(file: Readable, name: str, mapping: Mapping[str, str], published: str | None, depth: int) -> Iterator[Item]:
     stream: Stream | None = None
+    found = 0
     try:
         stream = Stream(file)
-        if is_tar(stream.head) and depth < MAX_NESTING:
-            yield from _archive(stream, name, mapping, published, depth)
-        else:
-            yield from _framer(stream, mapping)(stream, name, mapping, published)
+        archive = is_tar(stream.head) and depth < MAX_NESTING
+        inside = (
+            _archive(stream, name, mapping, published, depth) if archive else _framer(stream, mapping)(stream, name, mapping, published)
+        )
+        for item in inside:
+            found += 1
+            yield item
     except CommuniqueError as error:
         yield reject(name, (stream.problem or error) if stream else error)
         return
-    except (ValueError, LookupError, RecursionError, MemoryError, OverflowError, csv.Error, OSError) as error:
+    except Exception as error:
         yield reject(name, UnreadableInput(f"cannot be read ({type(error).__name__}: {str(error)[:120]})"))
         return
     if stream.problem:
         yield reject(f"{name}:end", stream.problem)
+    elif not found:
+        yield reject(name, EmptyText("the file is well-formed, but holds no stories"))
 
 
 def _archive(stream: Stream, name: str, mapping: Mapping[str, str], published: str | None, depth: int) -> Iterator[Item]:
@@ -95,6 +100,8 @@ def _framer(stream: Stream, mapping: Mapping[str, str]) -> Framer:
     """The reader for a kind of file, told by its head. Raises `EmptyText` and `UnreadableInput`."""
     head = stream.head
     if not head.strip():
+        if len(head) == HEAD:
+            return _frame_text
         raise stream.problem or EmptyText("the file is empty")
     if head.startswith(b"PAR1"):
         return frame_parquet

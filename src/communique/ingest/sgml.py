@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
-from communique.errors import TooLarge, UnreadableInput
+from communique.errors import BadDate, TooLarge, UnreadableInput
+from communique.ingest.dates import read_date
 from communique.ingest.fields import check_text, clean
 from communique.ingest.lines import MAX_RECORD
 from communique.ingest.streams import Stream
@@ -19,7 +19,6 @@ _NUMBER = re.compile(r'NEWID="(\d{1,12})"')
 _DAY = re.compile(r"\d{1,2}-[A-Z]{3}-\d{4}")
 _CHUNK = 1 << 16
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 def is_sgml(head: bytes) -> bool:
@@ -65,5 +64,7 @@ def _story(block: str, default_date: str | None) -> RawDocument:
 
 
 def _date(text: str) -> str:
-    day, month, year = text.split("-")
-    return datetime(int(year), _MONTHS.index(month) + 1, int(day)).date().isoformat()
+    found = read_date(text)
+    if found is None:
+        raise BadDate(f"the story's date is {text!r}, which is no date")
+    return found

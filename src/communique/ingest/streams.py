@@ -18,7 +18,7 @@ HEAD = 65_536
 """Bytes at the start of a stream by which its kind is told."""
 MAX_LAYERS = 3
 """Packings inside one another that are opened."""
-FREE_OUTPUT = 64_000_000
+FREE_OUTPUT = 8_000_000
 """Bytes that any packed file may give before its ratio is looked at."""
 MAX_RATIO = 250
 """Times the packed size that the unpacked data may reach: text packs 3 to 30 times, a bomb 1,000 times and more."""

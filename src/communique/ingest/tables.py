@@ -16,6 +16,8 @@ from communique.types import Reject
 
 MAX_FIELD = 5_000_000
 """Characters of the longest field; what is longer is most often a quote that was never closed."""
+MAX_EMPTY = 1_000_000
+"""Empty lines in a row after which a file is given up."""
 _DELIMITERS = ",;\t|"
 csv.field_size_limit(MAX_FIELD)
 
@@ -105,6 +107,7 @@ class _Feed(Iterator[str]):
 
     def __init__(self, stream: Stream) -> None:
         self._lines, self.number, self.skipped, self.ended = lines(stream.file), 0, [], False
+        self._empty = 0
 
     def __next__(self) -> str:
         try:
@@ -113,6 +116,9 @@ class _Feed(Iterator[str]):
             self.ended = True
             raise
         self.number += 1
+        self._empty = self._empty + 1 if line == b"\n" else 0
+        if self._empty > MAX_EMPTY:
+            raise TooLarge(f"over {MAX_EMPTY} empty lines follow one another; the rest of the file was not read")
         if isinstance(line, CommuniqueError):
             self.skipped.append((self.number, line))
             return "\n"

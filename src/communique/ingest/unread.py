@@ -44,7 +44,7 @@ def guarded(name: str, make: Callable[[], RawDocument]) -> RawDocument | Reject:
         return make()
     except CommuniqueError as error:
         return reject(name, error)
-    except (ValueError, LookupError, RecursionError, MemoryError, OverflowError, AttributeError, TypeError, AssertionError) as error:
+    except Exception as error:
         return reject(name, UnreadableInput(f"cannot be read ({type(error).__name__}: {str(error)[:120]})"))
 
 

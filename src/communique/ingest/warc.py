@@ -31,9 +31,8 @@ def frame_warc(stream: Stream, name: str, mapping: Mapping[str, str], published:
     file, number = stream.file, 0
     try:
         while (head := _header(file)) is not None:
+            item = _record(file, head, _length(head), f"{name}:{number + 1}", published)
             number += 1
-            length = _length(head)
-            item = _record(file, head, length, f"{name}:{number}", published)
             if item is not None:
                 yield item
     except _Cut:

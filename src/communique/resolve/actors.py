@@ -38,6 +38,8 @@ def _is_cue(word: str) -> bool:
 
 def is_candidate(sentence: Sentence) -> bool:
     """Whether the lexicon sees enough in an unparsed sentence to be worth a parse: a cue, and somebody who could act."""
+    if not any(c.isalpha() for c in sentence.text):
+        return False
     words = [t.text.lower() for t in sentence.tokens]
     if not any(_is_cue(w) for w in words):
         return bool(_QUOTES & {t.text for t in sentence.tokens}) or bool(_NOUNS & set(words))

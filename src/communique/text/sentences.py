@@ -12,7 +12,7 @@ from communique.types import Document, Sentence, Span
 
 Kind = Literal["title", "heading", "body"]
 
-_END = re.compile(r"[.!?…]+[\"”’'»)\]]{0,3}(?=\s)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]{0,3}(?=\s)")
 _BEFORE = re.compile(r"([^\s\"“”‘(\[]{1,24})$")
 _DATELINE = re.compile(
     r"^[A-Z][A-Z’'./-]+(?:[ ,]+[A-Z][A-Za-z’'./-]+){0,5}(?:,? +\d{1,2}(?:, +\d{4})?)?,? {0,2}(?:\([A-Za-z ./-]{2,30}\))? {0,2}(?:--|—|–|-) "
