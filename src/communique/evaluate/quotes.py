@@ -63,6 +63,11 @@ def _attributions(annotation: str) -> tuple[GoldAttribution, ...]:
     return tuple(out)
 
 
+def _double(text: str, i: int) -> bool:
+    """A double mark opens here, be it typed as two single ones."""
+    return text[i] in _MARKS or text[i : i + 2] in ("''", "``", "‘‘") or text[i - 1 : i + 1] in ("''", "``", "‘‘")
+
+
 def _shared(a: Span, spans: tuple[Span, ...]) -> int:
     return sum(max(0, min(a[1], s[1]) - max(a[0], s[0])) for s in spans)
 
@@ -126,7 +131,7 @@ def score_quotes(path: Path | str, predictions: Path | str | None = None, *, eve
         articles += 1
         analysis = analyse_article(name, text)
         found = find_statements(analysis)
-        marked = tuple(q.span for q in find_quotes(text, analysis.sentences) if text[q.outer[0]] in _MARKS)
+        marked = tuple(q.span for q in find_quotes(text, analysis.sentences) if _double(text, q.outer[0]))
         counts = score_article(text, found, gold, marked)
         for k, v in counts.items():
             total[k] = total.get(k, 0) + v

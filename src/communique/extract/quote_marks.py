@@ -9,6 +9,8 @@ from communique.types import Sentence, Span
 
 _CLOSERS = {"“": '”"“', "„": '“”"', "«": "»", "»": "«", "‹": "›", '"': '"”', "″": '″"'}
 _SINGLE = {"‘": "’'", "'": "'’", "‚": "‘’"}
+_DOUBLED = {"''": "''", "``": "''", "‘‘": "’’"}
+"""Two single marks typed for a double one, as many wires do."""
 _LEAD = frozenset('([{—–-/:“"«„‘')
 _LONGEST_SINGLE = 1500
 _ELISIONS = ("em", "til", "tis", "twas", "cause", "round", "n")
@@ -44,6 +46,14 @@ def _in_paragraph(text: str, start: int, end: int, number: int, following: str) 
     while i < end:
         mark = text[i]
         close = None
+        pair = text[i : i + 2]
+        if pair in _DOUBLED and (i == start or not text[i - 1].isalnum()) and text[i + 2 : i + 3].strip():
+            at = text.find(_DOUBLED[pair], i + 2, end)
+            if at > 0 or following == mark:
+                last = at if at > 0 else end
+                yield _quote(text, i + 1, last, min(last + 2, end), number, at < 0)
+                i = last + 2
+                continue
         if mark in _CLOSERS and _opens(text, i, start, end):
             close = _close_double(text, i, end)
             if close is None and (following == mark or i == start):

@@ -42,10 +42,15 @@ def _is_whole(analysis: Analysis, q: Quote) -> bool:
     return (len(text.split()) >= 4 and text.rstrip("”’'\"")[-1:] in ".,!?…—-;" and text[:1].isupper()) or q.continued
 
 
+_SMALL = frozenset("a an the of and in on to for with at by".split())
+
+
 def _is_label(analysis: Analysis, q: Quote, frame: SpeechFrame, inside: list[Sentence]) -> bool:
     """A name in quotation marks before its noun, or one word that no speech verb governs."""
     words = analysis.document.text[q.span[0] : q.span[1]].split()
-    named = len(words) <= 4 and all(w[:1].isupper() or w[:1].isdigit() for w in words)
+    named = len(words) <= 5 and all(w[:1].isupper() or w[:1].isdigit() or w in _SMALL for w in words) and words[:1] != ["I"]
+    if named and len(words) > 1 and analysis.document.text[: q.outer[0]].rstrip().endswith(("'s", "’s", " on", " of", "program", "show")):
+        return True
     following = next((t for s in inside for t in s.tokens if t.start >= q.outer[1]), None)
     said = frame.direct and frame.lemma not in ("announce", "according to")
     return not words or (named and following is not None and following.upos in ("NOUN", "PROPN")) or (len(words) == 1 and not said)
