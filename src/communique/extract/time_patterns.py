@@ -76,7 +76,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("yearago", r"(?i:(?:a |the )?year[- ](?P<dir>ago|earlier)(?: (?:period|quarter|month))?)"),
     (
         "every",
-        rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly|quarterly))",
+        rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly))",
     ),
     (
         "duration",
@@ -113,6 +113,6 @@ PREFILTER = re.compile(
     + "|"
     + _WEEKDAY
     + r"|(?i:\b(?:today|yesterday|tomorrow|tonight|now|currently|recently|soon|formerly|previously|presently|nowadays|daily|weekly|monthly|"
-    r"annually|yearly|quarterly|noon|midnight|past|future|present|spring|summer|autumn|fall|winter|day|night|week|weekend|month|quarter|year|decade|century|hour|minute|"
+    r"annually|yearly|noon|midnight|past|future|present|spring|summer|autumn|fall|winter|day|night|week|weekend|month|quarter|year|decade|century|hour|minute|"
     r"second|days|nights|weeks|months|quarters|years|decades|centuries|hours|minutes|seconds|morning|afternoon|evening)\b)"
 )

@@ -269,7 +269,8 @@ def _unit(m: re.Match[str], c: Context) -> Meaning | None:
     if which in ("the", "the latest", "latest"):
         if unit == "quarter" and c.quarter:
             return _quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
-        step_back = -1 if unit == "quarter" else 0
+        # what news calls "the quarter" and "the weekend" has ended, unless the clause looks ahead
+        step_back = -1 if unit == "quarter" or (unit == "weekend" and not c.future and c.published and c.published.weekday() < 5) else 0
         return _calendar_unit(c.published, unit, step_back) if c.published else Meaning(timex="XXXX")
     base = c.previous if discourse and c.previous else None if discourse and which == "that" else c.published
     step = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}.get(which, 0)
@@ -360,6 +361,10 @@ def _lasting(number: int | None, unit: str) -> Meaning:
 def _recent(m: re.Match[str], c: Context) -> Meaning | None:
     which, unit = m["which"].lower(), m["u"].lower()
     plural = unit.endswith("s") or unit == "centuries"
+    if which == "latest" and not plural and c.published and _singular(unit) in ("week", "month", "quarter", "year"):
+        if unit == "quarter" and c.quarter:
+            return _quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
+        return _calendar_unit(c.published, _singular(unit), -1)
     if which in ("recent", "latest"):
         return _lasting(None, _singular(unit)) if plural else Meaning(timex="PAST_REF")
     if not plural and not m["n"]:
