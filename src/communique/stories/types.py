@@ -70,19 +70,26 @@ class Filing:
     """Where one story stands among the others."""
 
     document_id: str
-    published: str | None
-    publisher: str | None
-    title: str | None
     cluster_id: str
     version_of: str | None
     """The first version of this story; None where the story is the first."""
     kind: Version
     similarity: float
-    """Likeness to the version that it was matched with, 0 to 1; 1.0 for an original."""
-    current: bool
-    """The newest of its versions."""
+    """Likeness to the first version, 0 to 1; 1.0 for an original."""
     nearness: float
     """Mean likeness to its nearest neighbours on the day of publication; 0 for later versions. Later days are filed with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A story in its cluster."""
+
+    filing: Filing
+    published: str | None
+    publisher: str | None
+    title: str | None
+    current: bool
+    """The newest of its versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,7 @@ class Cluster:
     title: str | None
     first_day: str | None
     last_day: str | None
-    members: tuple[Filing, ...]
+    members: tuple[Member, ...]
     """In order of publication."""
     publishers: int
 
@@ -179,6 +186,28 @@ class ClusterUpdate:
     events: tuple[MergedEvent, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What new stories change. Rows of the `replaced` clusters are taken away first; merged exercises are replaced as a whole."""
+
+    replaced: tuple[str, ...]
+    clusters: tuple[ClusterUpdate, ...]
+    exercises: tuple[MergedExercise, ...]
+    redirects: tuple[Redirect, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseStory:
+    """A story that tells of exercises."""
+
+    document_id: str
+    published: str | None
+    publisher: str | None
+    filing: Filing | None
+    """As it was filed last; None where it is new."""
+    exercises: tuple[ExerciseView, ...]
+
+
 class Book(Protocol):
     """What the dataset tells about its stories: the sketches of all of them, and where the last update filed them."""
 
@@ -202,8 +231,8 @@ class Book(Protocol):
         """Events of the stories of one day, by document id."""
         ...
 
-    def exercises(self) -> Iterable[tuple[Day, str, Sequence[ExerciseView]]]:
-        """Day, document id and exercises of every story that tells of any."""
+    def exercises(self) -> Iterable[ExerciseStory]:
+        """Every story of the dataset that tells of exercises."""
         ...
 
     def merged_ids(self, fact_ids: Iterable[str]) -> Mapping[str, str]:

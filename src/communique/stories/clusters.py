@@ -1,0 +1,99 @@
+"""Clusters of one happening: the stories of one day, among themselves and with the clusters of the days before.
+
+Two stories are alike when their cosine is high for the company that each keeps: it is divided by the root of the nearness of both, the
+mean cosine of a story to its nearest neighbours. So one threshold serves happenings that everybody tells in the same words and
+happenings that each tells in his own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from communique.stories.linkage import Linkage
+from communique.stories.order import order_key, stable_id
+from communique.stories.types import Sketch
+from communique.stories.vectors import Neighbours, scaled, vectors_of
+
+WINDOW_DAYS = 3
+"""A story joins a cluster whose newest story is at most this many days older."""
+NEAREST = 5
+"""Neighbours whose mean cosine is the nearness of a story."""
+LEAST_NEARNESS = 0.25
+"""Nearness of stories that have no near neighbours: what keeps two lonely stories apart."""
+THRESHOLD = 0.55
+"""Average likeness at which clusters are joined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A story with its cluster."""
+
+    sketch: Sketch
+    cluster_id: str
+    nearness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What decides a clustering; the defaults stand for all products, others for measuring."""
+
+    nearest: int = NEAREST
+    least_nearness: float = LEAST_NEARNESS
+    threshold: float = THRESHOLD
+
+
+def file_clusters(old: Sequence[Placed], new: Sequence[Sketch], parameters: Parameters | None = None) -> list[Placed]:
+    """File the stories of one day, given those of the window before it; in the order of publication.
+
+    Old clusters are never joined with each other; each keeps its name. Nothing depends on the order of `new` or of `old`.
+    """
+    p = parameters or Parameters()
+    old = sorted(old, key=lambda f: order_key(f.sketch.published, f.sketch.document_id))
+    new = sorted(new, key=lambda s: order_key(s.published, s.document_id))
+    start = len(old)
+    vectors = vectors_of([*(f.sketch for f in old), *new])
+    finder = Neighbours(vectors)
+    nearness = [f.nearness for f in old]
+    found = [finder.of(start + n) for n in range(len(new))]
+    nearness += [_nearness(cosines, p) for _, cosines in found]
+    names, nodes = _nodes(old, len(new))
+    sums: list[dict[int, float]] = [{} for _ in range(len(names) + len(new))]
+    sizes = [0] * len(sums)
+    for story, node in enumerate(nodes):
+        sizes[node] += 1
+        for t, w in scaled(vectors, story, nearness[story]).items():
+            sums[node][t] = sums[node].get(t, 0.0) + w
+    scale = np.sqrt(np.array(nearness))
+    pairs = []
+    for n, (near, cosines) in enumerate(found):
+        story = start + n
+        strong = near[cosines / (scale[story] * scale[near]) >= p.threshold * (1 - 1e-9)]
+        pairs += [(nodes[story], nodes[k]) for k in strong.tolist() if nodes[k] != nodes[story]]
+    linkage = Linkage(sums, sizes, [n < len(names) for n in range(len(sums))], p.threshold)
+    linkage.run(pairs)
+    return _placed(linkage, names, new, nearness[start:])
+
+
+def _nearness(cosines: np.ndarray, p: Parameters) -> float:
+    nearest = np.sort(cosines)[::-1][: p.nearest]
+    return max(round(float(nearest.sum()) / p.nearest, 6), p.least_nearness)
+
+
+def _nodes(old: Sequence[Placed], new: int) -> tuple[list[str], list[int]]:
+    """Names of the old clusters, and the node of each story: one a cluster for old ones, one a story for new ones."""
+    names: dict[str, int] = {}
+    nodes = [names.setdefault(f.cluster_id, len(names)) for f in old]
+    return list(names), nodes + [len(names) + n for n in range(new)]
+
+
+def _placed(linkage: Linkage, names: Sequence[str], new: Sequence[Sketch], nearness: Sequence[float]) -> list[Placed]:
+    out: list[Placed | None] = [None] * len(new)
+    for lowest, members in linkage.members.items():
+        fresh = sorted(m - len(names) for m in members if m >= len(names))
+        for n in fresh:
+            name = names[lowest] if lowest < len(names) else stable_id("c", new[fresh[0]].document_id)
+            out[n] = Placed(sketch=new[n], cluster_id=name, nearness=nearness[n])
+    return [f for f in out if f is not None]
