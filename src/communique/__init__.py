@@ -11,12 +11,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from communique.api import Records, code, to_document
     from communique.ingest.reading import read
+    from communique.store.reader import Reader, open
     from communique.types import Document, Event, Exercise, RawDocument, Record, Reject, Statement
 
 __version__ = "0.1.0"
-__all__ = ["Document", "Event", "Exercise", "RawDocument", "Record", "Records", "Reject", "Statement", "code", "read", "to_document"]
+__all__ = [
+    "Document",
+    "Event",
+    "Exercise",
+    "RawDocument",
+    "Reader",
+    "Record",
+    "Records",
+    "Reject",
+    "Statement",
+    "code",
+    "open",
+    "read",
+    "to_document",
+]
 
-_HOMES = {"code": "communique.api", "Records": "communique.api", "to_document": "communique.api", "read": "communique.ingest.reading"}
+_HOMES = {
+    "code": "communique.api",
+    "Records": "communique.api",
+    "to_document": "communique.api",
+    "read": "communique.ingest.reading",
+    "Reader": "communique.store.reader",
+    "open": "communique.store.reader",
+}
 
 
 def __getattr__(name: str) -> Any:

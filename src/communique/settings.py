@@ -22,8 +22,13 @@ class Setting:
 DATA = Setting(variable="COMMUNIQUE_DATA", default="../shared/data", help="folder with the measuring sets (dev/, raw/)")
 MAX_CHARACTERS = Setting(variable="COMMUNIQUE_MAX_CHARACTERS", default="400000", help="longest story that is read, in characters")
 THREADS = Setting(variable="COMMUNIQUE_THREADS", default="0", help="threads of the encoder; 0 lets it choose")
+CACHE = Setting(
+    variable="COMMUNIQUE_CACHE",
+    default="~/.cache/communique",
+    help="folder for indices of datasets that cannot be written or are not local",
+)
 
-ALL = (DATA, MAX_CHARACTERS, THREADS)
+ALL = (DATA, MAX_CHARACTERS, THREADS, CACHE)
 
 
 def data_folder() -> Path:

@@ -172,9 +172,19 @@ def test_corpus_parts_replace_those_of_the_same_id(tmp_path: Path):
         publish(dataset, run_of(run))
     assert sorted(dataset.snapshot().read("clusters")["title"].to_pylist()) == ["T", "U"]
     with pytest.raises(NotStorable):
-        write_tables(dataset, "p", {"documents": []}, run_id="r")
+        write_tables(dataset, "p", {"documents": [], "clusters": []}, run_id="r")
+    with pytest.raises(NotStorable):
+        write_tables(dataset, "p", {"runs": []}, run_id="r")
     with pytest.raises(NotStorable):
         write_tables(dataset, "p", {"clusters": [{"cluster_id": 5}]}, run_id="r")
+
+
+def test_documents_may_come_as_rows(tmp_path: Path):
+    dataset = dataset_at(tmp_path, "1")
+    event = {"event_id": "GDELT-1", "document_id": "g1", "type": "AID", "actor_countries": ["NOR"]}
+    write_tables(dataset, "gdelt/1", {"documents": [{"document_id": "g1", "characters": 0}], "events": [event]}, run_id="import")
+    publish(dataset, run_of("import"))
+    assert ids(dataset) == ["1", "g1"] and sorted(dataset.snapshot().read("events")["type"].to_pylist()) == ["AID", "SANCTION"]
 
 
 def test_odd_names_of_shards_and_runs_stay_inside(tmp_path: Path):

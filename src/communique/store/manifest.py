@@ -37,6 +37,8 @@ class FileEntry:
     """Of the file."""
     digest: str
     """Of its rows, in any order."""
+    shape: str = ""
+    """Stamp of its columns; files of one stamp can be read together as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

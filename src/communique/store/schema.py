@@ -6,7 +6,9 @@ columns that are only added keep it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -444,3 +446,9 @@ TABLES: dict[str, Table] = {
 """All tables by name."""
 DOCUMENT_TABLES = tuple(t.name for t in TABLES.values() if t.scope == "document")
 CORPUS_TABLES = tuple(t.name for t in TABLES.values() if t.scope == "corpus")
+
+
+@lru_cache(maxsize=64)
+def shape(name: str) -> str:
+    """A stamp of the columns of a table and their types."""
+    return hashlib.sha256(str(TABLES[name].schema.remove_metadata()).encode()).hexdigest()[:12]

@@ -65,13 +65,18 @@ def write_shard(
 
 
 def write_tables(dataset: Dataset, part_id: str, tables: Mapping[str, Iterable[Mapping[str, Any]] | pa.Table], *, run_id: str) -> Written:
-    """Write a part of corpus tables (clusters, merged events ...). Once published it replaces the part with the same id."""
+    """Write a part from rows or Arrow tables: all of documents (for importers) or all made from many documents (clusters, merged events).
+
+    A part of corpus tables replaces, once published, the part with the same id; documents replace those with the same `document_id`.
+    Columns that are left out are null. Raises `NotStorable` where a value does not fit, or a `WriteFailed`.
+    """
     part_id, run_id, ready = clean(part_id), clean(run_id), {}
+    scopes = {TABLES[name].scope if name in TABLES else name for name in tables}
+    if len(scopes) != 1 or not scopes <= {"document", "corpus"}:
+        raise NotStorable(f"a part holds tables of documents ({', '.join(DOCUMENT_TABLES)}) or of the corpus ({', '.join(CORPUS_TABLES)})")
     for name, rows in tables.items():
-        if name not in CORPUS_TABLES:
-            raise NotStorable(f"{name} is no table made from many documents; those are {', '.join(CORPUS_TABLES)}")
         ready[name] = conform(name, rows) if isinstance(rows, pa.Table) else arrow(name, [dict(r) for r in rows])
-    written = Written(part=write_part(dataset.files, part_id, "corpus", run_id, ready), repeated=0)
+    written = Written(part=write_part(dataset.files, part_id, scopes.pop(), run_id, ready), repeated=0)
     write_bytes(dataset.files, receipt_path(run_id, part_id), msgspec.json.encode(written))
     return written
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from communique.store.digest import Digest, table_digest
 from communique.store.files import Files
 from communique.store.manifest import FileEntry, Part, file_name
-from communique.store.schema import TABLES, VERSION
+from communique.store.schema import TABLES, VERSION, shape
 
 _GROUP_ROWS, _GROUP_BYTES = 60_000, 64_000_000
 """A row group is closed when it has either."""
@@ -54,7 +54,7 @@ def write_batches(
                 rows += len(group)
                 writer.write_table(group.cast(schema), row_group_size=len(group))
         size, sha256 = sink.size, sink.sha256
-    return FileEntry(path=path, rows=rows, bytes=size, sha256=sha256, digest=digest or counted.value)
+    return FileEntry(path=path, rows=rows, bytes=size, sha256=sha256, digest=digest or counted.value, shape=shape(name))
 
 
 def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
