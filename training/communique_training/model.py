@@ -139,5 +139,5 @@ class Parser(nn.Module):
         events = [self.heads[n](words) for n in EVENT_HEADS]
         return (
             arcs, self.relations(words, heads), self.upos(words), self.xpos(words), self.ner(words),
-            *events, self.roles(words), self.pairs(words), self.marked_type(words, word_marks),
+            *events, self.roles(words), self.pairs(words), self.marked_type(words, word_marks), words,
         )  # fmt: skip

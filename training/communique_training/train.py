@@ -33,14 +33,14 @@ def tree_loss(model: Parser, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     total = words.sum() * 0
     if (batch["heads"] != IGNORE).any():
         arcs = model.arcs(words, batch["word_mask"])
-        total = total + F.cross_entropy(arcs.flatten(0, 1), batch["heads"].flatten(), ignore_index=IGNORE)
+        total = total + F.cross_entropy(arcs.float().flatten(0, 1), batch["heads"].flatten(), ignore_index=IGNORE)
         rels = model.relations(words, batch["heads"].clamp(min=0))
-        total = total + F.cross_entropy(rels.flatten(0, 1), batch["relations"].flatten(), ignore_index=IGNORE)
+        total = total + F.cross_entropy(rels.float().flatten(0, 1), batch["relations"].flatten(), ignore_index=IGNORE)
         for name, weight in (("upos", 0.3), ("xpos", 0.3)):
             logits = getattr(model, name)(words)
-            total = total + weight * F.cross_entropy(logits.flatten(0, 1), batch[name].flatten(), ignore_index=IGNORE)
+            total = total + weight * F.cross_entropy(logits.float().flatten(0, 1), batch[name].flatten(), ignore_index=IGNORE)
     if (batch["ner"] != IGNORE).any():
-        total = total + 0.5 * F.cross_entropy(model.ner(words).flatten(0, 1), batch["ner"].flatten(), ignore_index=IGNORE)
+        total = total + 0.5 * F.cross_entropy(model.ner(words).float().flatten(0, 1), batch["ner"].flatten(), ignore_index=IGNORE)
     return total
 
 
@@ -49,18 +49,19 @@ def event_loss(model: Parser, batch: dict[str, torch.Tensor], weights: dict[str,
     total = words.sum() * 0
     for name, weight in (("actor", 1.0), ("trigger", 2.0), ("status", 0.6), ("mode", 0.4), ("sector", 0.4), ("content", 0.5)):
         if (batch[name] != IGNORE).any():
-            logits = model.heads[name](words).flatten(0, 1)
+            logits = model.heads[name](words).float().flatten(0, 1)
             total = total + weight * F.cross_entropy(logits, batch[name].flatten(), weight=weights.get(name), ignore_index=IGNORE)
     if (batch["roles"] != IGNORE).any():
-        total = total + 2.0 * F.cross_entropy(model.roles(words).flatten(0, 2), batch["roles"].flatten(), ignore_index=IGNORE)
+        total = total + 2.0 * F.cross_entropy(model.roles(words).float().flatten(0, 2), batch["roles"].flatten(), ignore_index=IGNORE)
     if batch["pair_mask"].any():
-        each = F.binary_cross_entropy_with_logits(model.pairs(words), batch["pairs"], reduction="none").sum(-1)
+        each = F.binary_cross_entropy_with_logits(model.pairs(words).float(), batch["pairs"], reduction="none").sum(-1)
         total = total + (each * batch["pair_mask"]).sum() / batch["pair_mask"].sum()
     return total
 
 
 def marked_loss(model: Parser, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    return F.cross_entropy(model.marked_type(encode(model, batch), batch["word_marks"]), batch["type"], label_smoothing=0.05)
+    logits = model.marked_type(encode(model, batch), batch["word_marks"]).float()
+    return F.cross_entropy(logits, batch["type"], label_smoothing=0.05)
 
 
 def load_events(share: float = 1.0) -> dict[str, list[EventExample]]:
@@ -139,6 +140,7 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--rate", type=float, default=1e-4)
     cli.add_argument("--head-rate", type=float, default=1e-3)
     cli.add_argument("--pieces", type=int, default=1100, help="word pieces a batch, padding counted")
+    cli.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is 2.5 times as fast on processors with AMX")
     cli.add_argument("--seed", type=int, default=1)
     return cli.parse_args()
 
@@ -192,7 +194,8 @@ def train(
     for epoch in range(first, args.epochs):
         model.train()
         for kind, job in plan.epoch(epoch):
-            loss = loss_of(kind, job, model, batcher, weights)
+            with torch.autocast("cpu", torch.bfloat16, enabled=args.precision == "bf16"):
+                loss = loss_of(kind, job, model, batcher, weights)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
