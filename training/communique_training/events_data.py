@@ -53,14 +53,35 @@ def part_of(block_id: str) -> str:
     return "test" if k == 0 else "tune" if k == 1 else "train"
 
 
-def examples(block: Block) -> list[EventExample]:
-    """The sentences of a block; a wordless one is left out."""
+def examples(block: Block, objects: dict[str, list[list[int]]] | None = None) -> list[EventExample]:
+    """The sentences of a block; a wordless one is left out. `objects` (see `objects.py`) holds what triggers govern, by sentence."""
     out = []
-    for s, t in block.sentences:
+    for n, (s, t) in enumerate(block.sentences):
         tokens = tokenize(block.text[s:t], s)
         if tokens:
-            out.append(_example(block, tokens, s, t))
+            x = _example(block, tokens, s, t)
+            _governed(x, (objects or {}).get(str(n), []))
+            out.append(x)
     return out
+
+
+def _governed(x: EventExample, rows: list[list[int]]) -> None:
+    """Marked pairs of an actor and a governed phrase that is no actor."""
+    for trigger, first, last in rows:
+        inside = list(range(first, last + 1))
+        if not 0 < x.trigger[trigger] <= len(TYPES) or any(x.actor[k] for k in inside):
+            continue
+        acting = sorted(j for i, j, role in x.roles if i == trigger and role == ROLES.index("actor"))
+        if acting and not set(acting) & set(inside):
+            # one mention: the stretch of consecutive words nearest to the trigger
+            spans: list[list[int]] = []
+            for j in acting:
+                if spans and j == spans[-1][-1] + 1:
+                    spans[-1].append(j)
+                else:
+                    spans.append([j])
+            nearest = min(spans, key=lambda p: abs(p[0] - trigger))
+            x.marked.append((nearest, inside, x.trigger[trigger] - 1))
 
 
 def _example(block: Block, tokens: list, s: int, t: int) -> EventExample:

@@ -64,11 +64,12 @@ def marked_loss(model: Parser, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     return F.cross_entropy(logits, batch["type"], label_smoothing=0.05)
 
 
-def load_events(share: float = 1.0) -> dict[str, list[EventExample]]:
-    """The corpus by part; `share` keeps that much of train, for the learning curve."""
+def load_events(share: float = 1.0, objects: Path | None = None) -> dict[str, list[EventExample]]:
+    """The corpus by part; `share` keeps that much of train, for the learning curve; `objects` adds pairs with governed phrases."""
     out: dict[str, list[EventExample]] = {"train": [], "tune": [], "test": []}
+    governed = json.loads(objects.read_text()) if objects else {}
     for block in load():
-        out[part_of(block.id)] += examples(block)
+        out[part_of(block.id)] += examples(block, governed.get(block.id))
     keep = sorted({x.block for x in out["train"]}, key=lambda b: hash_of(b))
     kept = set(keep[: max(1, int(len(keep) * share))])
     out["train"] = [x for x in out["train"] if x.block in kept]
@@ -131,6 +132,7 @@ def arguments() -> argparse.Namespace:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--data", type=Path, required=True, help="the train/ folder")
     cli.add_argument("--out", type=Path, required=True)
+    cli.add_argument("--objects", type=Path, help="file of communique_training.objects")
     cli.add_argument("--init", type=Path, help="a checkpoint's model.pt to start from; heads that it lacks start fresh")
     cli.add_argument("--epochs", type=int, default=8)
     cli.add_argument("--tree-epochs", type=int, default=0, help="first epochs on trees alone")
@@ -149,7 +151,7 @@ def main() -> None:
     args = arguments()
     torch.manual_seed(args.seed)
     trees, dev = load_training(args.data)
-    events = load_events(args.share)
+    events = load_events(args.share, args.objects)
     labels = Labels.of(trees)
     args.out.mkdir(parents=True, exist_ok=True)
     inventory = {n: getattr(labels, n) for n in ("relations", "upos", "xpos", "ner")} | labels.events()
