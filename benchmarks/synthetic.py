@@ -63,16 +63,16 @@ class Maker:
         return self.random.choices(self.countries, self.weights)[0]
 
     def place(self, row: dict[str, str], span: Span | None) -> Place:
-        city = load_gazetteer().find(row["capital"])[0]
-        jitter = self.random.uniform(-1.5, 1.5)
+        found = load_gazetteer().find(row["capital"])
+        city = max(found, key=lambda e: (e.country == row["iso3"], e.kind == "city", e.population))
         return Place(
             text=row["capital"],
             span=span,
             name=city.name,
             geonameid=city.geonameid,
             country=row["iso3"],
-            latitude=round(city.latitude + jitter, 4),
-            longitude=round(city.longitude + jitter, 4),
+            latitude=round(city.latitude + self.random.uniform(-1.5, 1.5), 4),
+            longitude=round(city.longitude + self.random.uniform(-1.5, 1.5), 4),
             kind="city",
             score=0.9,
         )

@@ -8,8 +8,9 @@ CommuniqueError
 ├── LexiconError      a dictionary entry is malformed     names file and line
 ├── ModelError        the encoder's files are missing or altered
 ├── DataMissing       a measuring set is not on this machine
+├── MissingExtra      a package that a function needs is not installed
 └── StoreError        a dataset cannot be read or written
-    ├── NotADataset, DatasetDamaged, OldSchema, NewSchema, DatasetBusy, NotFound, QueryError, MissingExtra
+    ├── NotADataset, DatasetDamaged, OldSchema, NewSchema, DatasetBusy, NotFound, QueryError
     ├── WriteFailed       a write did not happen; what was published before still stands
     │   ├── NoSpace, WriteDenied, ShortWrite, RenameFailed
     └── NotStorable       one record cannot be put into rows    a row in rejects
@@ -108,6 +109,12 @@ class DataMissing(CommuniqueError):
     stage = "evaluate"
 
 
+class MissingExtra(CommuniqueError):
+    """A package that a function needs is not installed; the message names the extra."""
+
+    code = "C700"
+
+
 class StoreError(CommuniqueError):
     """A dataset cannot be read or written."""
 
@@ -155,12 +162,6 @@ class QueryError(StoreError):
     """The database refused the question."""
 
     code = "C607"
-
-
-class MissingExtra(StoreError):
-    """A package that this function needs is not installed."""
-
-    code = "C608"
 
 
 class NotStorable(StoreError):

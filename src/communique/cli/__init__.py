@@ -7,6 +7,9 @@ import sys
 
 COMMANDS = {
     "code": "read stories, file what they report",
+    "query": "rows, counts and pictures of a dataset",
+    "show": "one fact with its evidence in every source",
+    "index": "build a dataset's index, which makes questions quick",
     "compact": "merge a dataset's small files, remove what old snapshots left",
     "eval": "score against a measuring set",
     "lexicon": "import dictionaries, look words up",

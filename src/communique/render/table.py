@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TextIO
 
 from rich.console import Console
@@ -33,10 +34,11 @@ def highlighted(record: Record) -> Text:
     return text
 
 
-def _table(*columns: str) -> Table:
+def plain_table(*columns: str, right: Collection[int] = ()) -> Table:
+    """A table without lines; the columns numbered in `right` are set flush right."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-    for c in columns:
-        table.add_column(c, overflow="fold")
+    for n, c in enumerate(columns):
+        table.add_column(c, overflow="fold", justify="right" if n in right else "left")
     return table
 
 
@@ -53,7 +55,7 @@ def print_record(record: Record, stream: TextIO, *, width: int | None = None, co
     console.print(highlighted(record))
     console.print()
     if record.events:
-        table = _table("EVENT", "STATUS", "ACTOR", "RECIPIENT", "DATE", "EVIDENCE")
+        table = plain_table("EVENT", "STATUS", "ACTOR", "RECIPIENT", "DATE", "EVIDENCE")
         for e in record.events:
             start, end = e.evidence[0]
             date = (e.date.value or "–") + ("*" if e.date.basis == "publication" else "")
@@ -76,7 +78,7 @@ def print_record(record: Record, stream: TextIO, *, width: int | None = None, co
             console.print(Text("* no date in the text: the day of publication", style="dim"))
         console.print()
     if record.exercises:
-        table = _table("EXERCISE", "STATUS", "PARTICIPANTS", "HOSTS", "START", "END", "PLACES")
+        table = plain_table("EXERCISE", "STATUS", "PARTICIPANTS", "HOSTS", "START", "END", "PLACES")
         for x in record.exercises:
             table.add_row(
                 *map(
@@ -95,7 +97,7 @@ def print_record(record: Record, stream: TextIO, *, width: int | None = None, co
         console.print(table)
         console.print()
     if record.statements:
-        table = _table("SPEAKER", "VERB", "WORDS")
+        table = plain_table("SPEAKER", "VERB", "WORDS")
         for s in record.statements:
             table.add_row(*map(_cell, (s.speaker.name if s.speaker else "–", s.verb or "–", f"“{s.text}”" if s.direct else s.text)))
         console.print(table)

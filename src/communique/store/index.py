@@ -90,6 +90,12 @@ class Database:
             reader: pa.RecordBatchReader = cursor.sql(sql, params=list(values)).to_arrow_reader(size)
             yield from reader
 
+    def stream(self, sql: str, values: Sequence[Any] = (), *, size: int = 10_000) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Schema and batches of the answer."""
+        with self.cursor() as cursor:
+            schema = cursor.sql(f"SELECT * FROM ({sql}) LIMIT 0", params=list(values)).to_arrow_table().schema
+        return schema, self.batches(sql, values, size=size)
+
     def read_only(self, sql: str) -> pa.Table:
         """The answer to a user's own SELECT; raises `UsageError` for any other statement."""
         try:

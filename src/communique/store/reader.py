@@ -35,6 +35,10 @@ class Rows:
         """The rows, at most `size` at a time: for results that do not fit into memory."""
         return self.database.batches(self.question.sql, self.question.values, size=size)
 
+    def stream(self, size: int = 10_000) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Schema and batches; the schema is there also where there are no rows."""
+        return self.database.stream(self.question.sql, self.question.values, size=size)
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """All rows as dicts by column name."""
         return self.to_arrow().to_pylist()
