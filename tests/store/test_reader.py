@@ -113,7 +113,7 @@ ASKED = st.lists(st.sampled_from(sorted(CHOICES)), max_size=4, unique=True).flat
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=ASKED)
 def test_answers_are_those_of_a_plain_reading(readers: tuple[Reader, Reader], asked: tuple[tuple[str, str], ...]):
     filters = parse_filters(asked)
@@ -164,7 +164,7 @@ def test_text(readers: tuple[Reader, Reader]):
     for nothing in ("'", '"', "%", "**", "_"):
         with pytest.raises(UsageError):
             stories(nothing)
-    for hostile in ("a' OR 1=1 --", "x); DROP TABLE events; --", "(((((a", "a|b"):
+    for hostile in ("zzq' OR 1=1 --", "zzq); DROP TABLE events; --", "(((((zzq", "zzq|b", "[zzq-\\"):
         assert stories(hostile) == 0
 
 

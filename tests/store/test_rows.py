@@ -28,14 +28,14 @@ def through_arrow(made: rows.Rows) -> dict[str, list[dict]]:
     return out
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(RECORDS)
 def test_round_trip(record: Record):
     made = through_arrow(rows.record_rows(record, codes=scores, run_id="r"))
     assert reading.to_record({n: list(reversed(t)) for n, t in made.items()}) == record
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(RECORDS)
 def test_without_text_no_words_of_it_remain(record: Record):
     made = rows.record_rows(record, codes=scores, run_id="r", keep_text=False)
