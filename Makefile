@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-faults lint types card lock clean bench-reuters
+.PHONY: demo test services test-faults lint types card lock clean bench-reuters
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -15,8 +15,12 @@ $(READY): pyproject.toml requirements.lock
 demo: $(READY)
 	@$(BIN)/communique demo
 
-test: $(READY) lint types
-	$(BIN)/python -m pytest
+test: $(READY) services lint types
+	COMMUNIQUE_SERVICES=required $(BIN)/python -m pytest
+
+# Debian packages of servers that the tests start
+services:
+	@tools/setup_services.sh
 
 # every system call of a write fails once, at every point where it is made (make test takes a sample)
 test-faults: $(READY)

@@ -10,6 +10,7 @@ COMMANDS = {
     "query": "rows, counts and pictures of a dataset",
     "show": "one fact with its evidence in every source",
     "index": "build a dataset's index, which makes questions quick",
+    "publish": "a dataset into PostgreSQL",
     "compact": "merge a dataset's small files, remove what old snapshots left",
     "eval": "score against a measuring set",
     "lexicon": "import dictionaries, look words up",
