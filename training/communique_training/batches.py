@@ -131,8 +131,6 @@ class Batcher:
         for name in ("actor", "trigger", "status", "mode", "sector", "content"):
             out[name] = pad([[IGNORE, *getattr(x, name)] for x in group], w, IGNORE)
         out["roles"] = torch.full((len(group), w, w), IGNORE)
-        out["pairs"] = torch.zeros((len(group), w, w, len(TYPES)))
-        out["pair_mask"] = torch.zeros((len(group), w, w))
         for b, x in enumerate(group):
             n = len(x.words)
             for i, label in enumerate(x.trigger):
@@ -140,12 +138,6 @@ class Batcher:
                     out["roles"][b, i + 1, 1 : n + 1] = 0
             for i, j, label in x.roles:
                 out["roles"][b, i + 1, j + 1] = label
-            inside = [i + 1 for i, label in enumerate(x.actor) if label]
-            for i in inside:
-                out["pair_mask"][b, i, inside] = 1.0
-            for i, j, kind in x.pairs:
-                out["pairs"][b, i + 1, j + 1, kind] = 1.0
-                out["pair_mask"][b, i + 1, j + 1] = 1.0
         return out
 
     def marked(self, group: list[tuple[EventExample, int]], augment: bool) -> dict[str, torch.Tensor]:

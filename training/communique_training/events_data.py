@@ -1,4 +1,4 @@
-"""Corpus blocks to one `EventExample` a sentence: labels of words, roles of (trigger, word) and types of (source word, target word).
+"""Corpus blocks to one `EventExample` a sentence: labels of words, roles of (trigger, word) and types of marked pairs.
 
 Words are split by the product's own tokenizer, so that training and coding see the same units.
 """
@@ -28,7 +28,7 @@ CUE = len(TYPES) + 1
 
 @dataclass(slots=True, kw_only=True)
 class EventExample:
-    """One sentence. Word indices count from 0; `roles` and `pairs` hold (i, j, label)."""
+    """One sentence. Word indices count from 0; `roles` holds (i, j, label)."""
 
     words: list[str]
     block: str
@@ -39,7 +39,6 @@ class EventExample:
     sector: list[int]
     content: list[int]
     roles: list[tuple[int, int, int]] = field(default_factory=list)
-    pairs: list[tuple[int, int, int]] = field(default_factory=list)
     marked: list[tuple[list[int], list[int], int]] = field(default_factory=list)
     """(source words, target words, type index or 16 for none): what one pair of mentions is to another."""
 
@@ -176,10 +175,8 @@ def _events(x: EventExample, block: Block, here: list, words, mentions: dict) ->
                     for q in mentions.get(r, []):
                         if set(p) & set(q):
                             continue
-                        x.pairs += [(i, j, kind) for i in p for j in q]
                         x.marked.append((p, q, kind))
                         if e["type"] in MUTUAL:
-                            x.pairs += [(j, i, kind) for i in p for j in q]
                             x.marked.append((q, p, kind))
     _no_pairs(x, block, mentions)
 

@@ -18,8 +18,8 @@ from .corpus import TEXT
 from .model import EVENT_HEADS, SHAPES, Parser, model_folder
 
 NAMES = ("ids", "mask", "shapes", "marks", "first", "word_mask", "word_marks")
-OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "pairs", "marked", "hidden")
-SQUARE = ("arcs", "roles", "pairs")
+OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "marked", "hidden")
+SQUARE = ("arcs", "roles")
 
 
 def export_fp32(model: Parser, path: Path) -> None:

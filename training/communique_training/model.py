@@ -79,8 +79,6 @@ class Parser(nn.Module):
         self.heads = nn.ModuleDict({n: nn.Linear(size, sizes[n]) for n in EVENT_HEADS})
         self.role_row, self.role_column = projection(size, ROLE, dropout), projection(size, ROLE, dropout)
         self.role = Biaffine(ROLE, sizes["roles"])
-        self.pair_row, self.pair_column = projection(size, ROLE, dropout), projection(size, ROLE, dropout)
-        self.pair = Biaffine(ROLE, sizes["types"])
         self.mark = nn.Embedding(3, size)
         nn.init.zeros_(self.mark.weight)
         self.marked = nn.Sequential(nn.Linear(3 * size, size), nn.GELU(), nn.Dropout(dropout), nn.Linear(size, sizes["types"] + 1))
@@ -110,10 +108,6 @@ class Parser(nn.Module):
         """[batch, trigger, word, role]."""
         return self.role(self.role_row(words), self.role_column(words)).permute(0, 2, 3, 1)
 
-    def pairs(self, words: torch.Tensor) -> torch.Tensor:
-        """[batch, source word, target word, type], logits of independent types."""
-        return self.pair(self.pair_row(words), self.pair_column(words)).permute(0, 2, 3, 1)
-
     def marked_type(self, words: torch.Tensor, word_marks: torch.Tensor) -> torch.Tensor:
         """[batch, types + 1]: what the marked source does to the marked target; the last is nothing."""
         pooled = [words[:, 0]]
@@ -139,5 +133,5 @@ class Parser(nn.Module):
         events = [self.heads[n](words) for n in EVENT_HEADS]
         return (
             arcs, self.relations(words, heads), self.upos(words), self.xpos(words), self.ner(words),
-            *events, self.roles(words), self.pairs(words), self.marked_type(words, word_marks), words,
+            *events, self.roles(words), self.marked_type(words, word_marks), words,
         )  # fmt: skip

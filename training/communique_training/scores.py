@@ -41,7 +41,7 @@ def macro_f1(pairs: list[tuple[int, int]], classes: int) -> float:
 @torch.no_grad()
 def score_events(model: Parser, batcher: Batcher, items: list[EventExample]) -> dict[str, float]:
     """Actor span F1, trigger F1 (place and type), type accuracy given the trigger's place, role F1 given triggers, status macro-F1,
-    micro-F1 of unmarked pairs (by word pair), macro-F1 of marked pairs."""
+    macro-F1 of marked pairs."""
     model.eval()
     n: Counter[str] = Counter()
     status, types, marked = [], [], []
@@ -50,10 +50,6 @@ def score_events(model: Parser, batcher: Batcher, items: list[EventExample]) -> 
         words = model.encode(b["ids"], b["mask"], b["shapes"], b["first"], b["marks"])
         actor, trigger = model.heads["actor"](words).argmax(-1), model.heads["trigger"](words).argmax(-1)
         stat, roles = model.heads["status"](words).argmax(-1), model.roles(words).argmax(-1)
-        pairs = (model.pairs(words) > 0).float() * b["pair_mask"].unsqueeze(-1)
-        n["pair_right"] += int((pairs * b["pairs"]).sum())
-        n["pair_found"] += int(pairs.sum())
-        n["pair_gold"] += int(b["pairs"].sum())
         for k, x in enumerate(group):
             size = len(x.words)
             a, g = _spans(actor[k, 1 : size + 1].tolist()), _spans(x.actor)
@@ -89,7 +85,6 @@ def score_events(model: Parser, batcher: Batcher, items: list[EventExample]) -> 
         "type_accuracy": round(sum(g == p for g, p in types) / max(len(types), 1), 4),
         "status_macro_f1": macro_f1([s for s in status if s[0] != IGNORE], len(STATUS_LABELS)),
         "role_word_f1": _f1(n["role_right"], n["role_found"], n["role_gold"]),
-        "pair_word_f1": _f1(n["pair_right"], n["pair_found"], n["pair_gold"]),
         "marked_macro_f1": macro_f1(marked, len(TYPES) + 1),
         "marked_accuracy": round(sum(g == p for g, p in marked) / max(len(marked), 1), 4),
     }

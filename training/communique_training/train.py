@@ -53,9 +53,6 @@ def event_loss(model: Parser, batch: dict[str, torch.Tensor], weights: dict[str,
             total = total + weight * F.cross_entropy(logits, batch[name].flatten(), weight=weights.get(name), ignore_index=IGNORE)
     if (batch["roles"] != IGNORE).any():
         total = total + 2.0 * F.cross_entropy(model.roles(words).float().flatten(0, 2), batch["roles"].flatten(), ignore_index=IGNORE)
-    if batch["pair_mask"].any():
-        each = F.binary_cross_entropy_with_logits(model.pairs(words).float(), batch["pairs"], reduction="none").sum(-1)
-        total = total + (each * batch["pair_mask"]).sum() / batch["pair_mask"].sum()
     return total
 
 
