@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test services test-faults lint types card lock clean bench-reuters
+.PHONY: demo test services test-faults lint types card lock clean bench-reuters bench-store
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -39,6 +39,10 @@ card: $(READY)
 
 bench-reuters: $(READY)
 	$(BIN)/python tools/bench_reuters.py
+
+# times of the store up to a million events; writes docs/store-figures.md
+bench-store: $(READY)
+	$(BIN)/python benchmarks/bench_store.py build/bench-store
 
 lock:
 	$(BIN)/python -m pip install -q pip-tools

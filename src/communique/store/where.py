@@ -147,7 +147,7 @@ def where(filters: Filters, table: str, *, postings: bool) -> Condition:
     }
     out = []
     for name in filters.given():
-        if not _answers(target, name):
+        if not answers(target, name):
             raise UsageError(f"{table} cannot be asked for {name.replace('_', '-')}; ask {_others(name)}")
         if name in target.plain:
             values = getattr(filters, name)
@@ -161,7 +161,8 @@ def where(filters: Filters, table: str, *, postings: bool) -> Condition:
     return all_of(out)
 
 
-def _answers(target: Target, name: str) -> bool:
+def answers(target: Target, name: str) -> bool:
+    """True where a table can be asked for a filter."""
     if name in ("type", "mode", "context", "status", "quad"):
         return name in target.plain or name in target.lists
     if name in ("actor", "recipient", "party"):
@@ -180,7 +181,7 @@ def _answers(target: Target, name: str) -> bool:
 
 
 def _others(name: str) -> str:
-    return " or ".join(t.table for t in TARGETS.values() if _answers(t, name))
+    return " or ".join(t.table for t in TARGETS.values() if answers(t, name))
 
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
