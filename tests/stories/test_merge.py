@@ -259,3 +259,23 @@ def test_places_within_places_agree() -> None:
 def test_the_last_of_even_votes_wins() -> None:
     assert favourite(["a", "b"]) == "b"
     assert favourite([None]) is None
+
+
+def test_nameless_agents_exclude_nobody_and_need_more_than_each_other() -> None:
+    police, gunmen = Actor(name="Police", sector="COP"), Actor(name="Gunmen", sector="UAF")
+    named, other = Actor(name="Ann Lee", sector="CVL"), Actor(name="Bo Ray", sector="CVL")
+    plain = event(1, "ASSAULT", "", "", date=on(None))
+    first = replace(plain, actors=(police,), recipients=(named,))
+    assert compatible(first, replace(first, recipients=(gunmen,)))
+    assert not compatible(first, replace(first, recipients=(other,)))
+    neither = replace(first, actors=(gunmen,), recipients=(Actor(name="Workers", sector="LAB"),))
+    assert not compatible(first, neither)
+    assert compatible(first, neither, only=True)
+    assert compatible(replace(first, places=(place("Arda", "AAA"),)), replace(neither, places=(place("Arda", "AAA"),)))
+
+
+def test_a_kind_of_event_told_once_by_each_story_is_one() -> None:
+    first = event(1, "ASSAULT", "AAA", "", date=on(None))
+    second = event(1, "ASSAULT", "", "BBB", date=on(None))
+    assert len(merge_events([told(1, first), told(2, second)])) == 1
+    assert len(merge_events([told(1, first), told(2, second), told(2, event(2, "ASSAULT", "CCC", "DDD"), place=1)])) == 3

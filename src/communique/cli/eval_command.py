@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "parser", "clusters")
+KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "parser", "clusters", "coreference")
 
 
 def lines(scores: dict[str, Any], indent: int = 0) -> list[str]:

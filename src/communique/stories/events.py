@@ -7,11 +7,12 @@ own second tellings are merged when it is coded.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from communique.stories.order import stable_id
-from communique.stories.parties import dates_agree, days, parties, places_agree
+from communique.stories.parties import dates_agree, days, parties, places_agree, sides_agree
 from communique.stories.types import Conflict, EventView, MergedEvent
 from communique.stories.votes import Report, conflicts, favourite
 from communique.types import Actor, Event, Interval, Place
@@ -20,6 +21,12 @@ FAMILIES = {"AGREE": "COOPERATE", "CONCEDE": "RETREAT", "SANCTION": "COERCE"}
 """Types that are told of one happening by different reports: agreed and did, yielded and withdrew, banned and barred."""
 MUTUAL = frozenset(("CONSULT", "COOPERATE"))
 """Families whose actors and recipients change places between reports."""
+MODES = {"seize": "arrest"}
+"""Modes that one and the same act is told with."""
+WIDE = frozenset(("country", "region", "admin1", "sea"))
+"""Places that are too wide to tell that two acts are one."""
+OPEN = 64
+"""Merged events of the family that a report is compared with though they share no party by key: the latest ones."""
 COMPARED = 8
 """Reports of a merged event that a further one is compared with, the first ones; keeps the cost of big clusters in bounds."""
 _COURSE = {"planned": 0, "ongoing": 1, "past": 2}
@@ -30,39 +37,52 @@ def family(event_type: str) -> str:
     return FAMILIES.get(event_type, event_type)
 
 
-def compatible(a: Event, b: Event) -> bool:
-    """Two reports can be of one event."""
-    if family(a.type) != family(b.type) or (a.type == b.type and a.mode and b.mode and a.mode != b.mode):
+def compatible(a: Event, b: Event, only: bool = False) -> bool:
+    """Two reports of one happening can be of one event: nothing excludes it, and a party is shared, or else the day or the town.
+
+    `only`: each is the only one of its family in its story; then it is enough that nothing excludes it.
+    """
+    if family(a.type) != family(b.type) or (a.type == b.type and a.mode and b.mode and _mode(a) != _mode(b)):
         return False
-    return _parties_agree(a, b) and dates_agree(a.date, b.date) and places_agree(a.places, b.places)
-
-
-def _parties_agree(a: Event, b: Event) -> bool:
-    sides = [(parties(a.actors), parties(b.actors)), (parties(a.recipients), parties(b.recipients))]
-    if _sides_agree(sides):
-        return True
+    if not (dates_agree(a.date, b.date) and places_agree(a.places, b.places)):
+        return False
+    sides = (sides_agree(a.actors, b.actors), sides_agree(a.recipients, b.recipients))
+    if False not in sides:
+        return only or True in sides or _same_day(a, b) or _same_town(a, b)
     if family(a.type) not in MUTUAL:
         return False
-    everybody = sides[0][0] | sides[1][0], sides[0][1] | sides[1][1]
-    return len(everybody[0] & everybody[1]) >= 2
+    return len(parties((*a.actors, *a.recipients)) & parties((*b.actors, *b.recipients))) >= 2
 
 
-def _sides_agree(sides: Sequence[tuple[frozenset[str], frozenset[str]]]) -> bool:
-    """No side excludes the other, and one is shared."""
-    return all(not x or not y or x & y for x, y in sides) and any(x & y for x, y in sides)
+def _mode(event: Event) -> str | None:
+    return MODES.get(event.mode or "", event.mode)
+
+
+def _same_day(a: Event, b: Event) -> bool:
+    return a.date.basis == b.date.basis == "text" and a.date.precision == "day" and a.date.value == b.date.value
+
+
+def _same_town(a: Event, b: Event) -> bool:
+    towns = [{p.geonameid for p in e.places if p.geonameid is not None and p.kind not in WIDE} for e in (a, b)]
+    return bool(towns[0] & towns[1])
 
 
 @dataclass(slots=True)
 class _Group:
     reports: list[Report] = field(default_factory=list)
     stories: set[str] = field(default_factory=set)
+    only: list[bool] = field(default_factory=list)
+    """Whether each report is the only one of its family in its story."""
 
-    def fits(self, report: Report, event: Event) -> bool:
-        return report.story not in self.stories and all(compatible(_event(r), event) for r in self.reports[:COMPARED])
+    def fits(self, report: Report, event: Event, only: bool) -> bool:
+        if report.story in self.stories:
+            return False
+        return all(compatible(_event(r), event, only and o) for r, o in zip(self.reports[:COMPARED], self.only))
 
-    def add(self, report: Report) -> None:
+    def add(self, report: Report, only: bool) -> None:
         self.reports.append(report)
         self.stories.add(report.story)
+        self.only.append(only)
 
 
 def _event(report: Report) -> Event:
@@ -75,24 +95,47 @@ def merge_events(reports: Iterable[Report]) -> tuple[MergedEvent, ...]:
 
     Reports are taken in their total order; each goes to the event that it fits best, else stands for a new one.
     """
+    ordered = sorted(reports, key=lambda r: r.order)
+    times = Counter((r.story, family(_event(r).type)) for r in ordered)
     groups: list[_Group] = []
-    index: dict[tuple[str, str], list[int]] = {}
-    for report in sorted(reports, key=lambda r: r.order):
+    index = _Index()
+    for report in ordered:
         event = _event(report)
-        keys = [(family(event.type), p) for p in sorted(parties((*event.actors, *event.recipients)))]
-        near = dict.fromkeys(n for k in keys for n in index.get(k, ()))
-        fits = [n for n in near if groups[n].fits(report, event)]
+        only = times[report.story, family(event.type)] == 1
+        fits = [n for n in index.near(event) if groups[n].fits(report, event, only)]
         if fits:
             best = max(fits, key=lambda n: (_closeness(_event(groups[n].reports[0]), event), -n))
         else:
             best = len(groups)
             groups.append(_Group())
-        groups[best].add(report)
-        for k in keys:
-            held = index.setdefault(k, [])
-            if best not in held:
-                held.append(best)
+        groups[best].add(report, only)
+        index.add(best, event)
     return tuple(_merged(g.reports) for g in groups)
+
+
+class _Index:
+    """Groups by family and party, so that a report is compared with few of them."""
+
+    def __init__(self) -> None:
+        self._by_party: dict[tuple[str, str], dict[int, None]] = {}
+        self._by_family: dict[str, list[int]] = {}
+
+    def near(self, event: Event) -> Iterable[int]:
+        kind = family(event.type)
+        shared = (n for p in _codes(event) for n in self._by_party.get((kind, p), ()))
+        return dict.fromkeys([*shared, *self._by_family.get(kind, [])[-OPEN:]])
+
+    def add(self, group: int, event: Event) -> None:
+        kind = family(event.type)
+        held = self._by_family.setdefault(kind, [])
+        if not held or held[-1] < group:
+            held.append(group)
+        for p in _codes(event):
+            self._by_party.setdefault((kind, p), {})[group] = None
+
+
+def _codes(event: Event) -> list[str]:
+    return sorted({a.country or a.organization or a.name.casefold() for a in (*event.actors, *event.recipients)})
 
 
 def _closeness(a: Event, b: Event) -> tuple[int, int, bool, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
@@ -19,7 +19,7 @@ _COARSE = frozenset(("country", "region", "admin1", "admin2", "sea"))
 
 
 def party(actor: Actor) -> str:
-    """A key for who an actor is: its country or organization, apart from it those who do not act for it.
+    """A key for who an actor is: its country or organization, apart from it those who do not act for it; else its name.
 
     >>> party(Actor(name="Syrian army", country="SYR", sector="MIL")), party(Actor(name="rebels", country="SYR", sector="REB"))
     ('SYR', 'SYR REB')
@@ -33,6 +33,36 @@ def party(actor: Actor) -> str:
 def parties(actors: Iterable[Actor]) -> frozenset[str]:
     """Keys of a list of actors."""
     return frozenset(party(a) for a in actors)
+
+
+def same_party(a: Actor, b: Actor) -> bool:
+    """The same code, or the same name where there is none; a state and those who act against it are two."""
+    first, second = a.country or a.organization, b.country or b.organization
+    if not first or not second:
+        return a.name.casefold() == b.name.casefold()
+    one_sided = a.sector and b.sector and a.country and (a.sector in STATE) != (b.sector in STATE)
+    return first == second and not one_sided
+
+
+def sides_agree(a: Sequence[Actor], b: Sequence[Actor]) -> bool | None:
+    """True: a party is shared; False: the two exclude each other; None: they need not be the same, and can be.
+
+    Codes exclude other codes and names exclude other names; 'gunmen' excludes nobody, and a person whose country one story
+    does not tell is not excluded by a country.
+    """
+    if not a or not b:
+        return None
+    if any(same_party(x, y) for x in a for y in b):
+        return True
+    known = [{_known(x) for x in side} for side in (a, b)]
+    return False if known[0] == known[1] and len(known[0]) == 1 and "nobody" not in known[0] else None
+
+
+def _known(actor: Actor) -> str:
+    """Whether a code or a name says who it is; agents without either ('Police', 'Gunmen') are anybody of their sector."""
+    if actor.country or actor.organization:
+        return "code"
+    return "nobody" if actor.sector and actor.name[1:].islower() else "name"
 
 
 def days(start: str | None, end: str | None) -> tuple[int, int] | None:
