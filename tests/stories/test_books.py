@@ -14,7 +14,7 @@ from communique.stories.windows import file_all, file_day
 
 
 def outcome(book: MemoryBook) -> tuple:
-    return (dict(sorted(book.clusters.items())), book.merged_exercises)
+    return (dict(sorted(book.clusters.items())), book.exercise_editions)
 
 
 def at_once(stories: list) -> MemoryBook:
@@ -103,7 +103,7 @@ def test_ids_that_stood_lead_on(seed: int, shuffle: int) -> None:
         for old, new in leads.items():
             first = before[old].cluster.members[0].filing.document_id
             assert new is not None and first in {m.filing.document_id for m in book.clusters[new].cluster.members}
-        seen |= {*book.clusters, *(m.id for c in book.clusters.values() for m in c.events), *(x.id for x in book.merged_exercises)}
+        seen |= {*book.clusters, *(m.id for c in book.clusters.values() for m in c.events), *(x.id for x in book.exercise_editions)}
     assert [i for i in seen if i[:2] in ("c_", "mx") and book.find(i) is None] == []
     lost = [i for i in seen if i.startswith("me") and book.find(i) is None]
     assert set(lost) <= {old for old, new in book.redirects.items() if new is None}, "an id without a redirect"

@@ -67,10 +67,10 @@ def _figures(gold: dict[str, str], found: dict[str, str], stories: list[EcbStory
         "mentions": len(gold),
         "found": len(found),
         "found_recall": round(len(found) / max(len(gold), 1), 4),
-        "mentions_in_chains_across_stories": sum(c in across for c in gold.values()),
-        "found_of_them": sum(gold[k] in across for k in found),
+        "mentions_across_stories": sum(c in across for c in gold.values()),
+        "found_across_stories": sum(gold[k] in across for k in found),
         "merged_of_found": conll(reached, found),
         "nothing_merged_of_found": conll(reached, {k: k for k in found}),
         "all_mentions": conll(gold, alone | found),
-        "all_mentions_nothing_merged_b_cubed_f1": b_cubed(gold, alone)["f1"],
+        "nothing_merged_of_all": {"b_cubed_f1": b_cubed(gold, alone)["f1"]},
     }

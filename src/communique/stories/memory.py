@@ -22,10 +22,9 @@ class MemoryBook:
         self._stories: dict[Day, dict[str, Views]] = {}
         self._days: dict[str, Day] = {}
         self._filings: dict[Day, dict[str, Filing]] = {}
-        self._merged: dict[str, str] = {}
         self.clusters: dict[str, ClusterUpdate] = {}
         """Clusters with their merged events, by id."""
-        self.merged_exercises: tuple[MergedExercise, ...] = ()
+        self.exercise_editions: tuple[MergedExercise, ...] = ()
         self.redirects: dict[str, str | None] = {}
         """Ids that stood once, with those that stand for them."""
 
@@ -55,14 +54,12 @@ class MemoryBook:
             self.clusters[c.cluster.id] = c
             for m in c.cluster.members:
                 self._filings.setdefault(day_of(m.published), {})[m.filing.document_id] = m.filing
-        self.merged_exercises = outcome.exercises
-        self._merged = {e: m.id for c in self.clusters.values() for m in c.events for e in m.event_ids}
-        self._merged |= {x: m.id for m in outcome.exercises for x in m.exercise_ids}
+        self.exercise_editions = outcome.exercises
         self.redirects |= {r.old: r.new for r in outcome.redirects}
 
     def find(self, identity: str) -> str | None:
         """The id that stands for one that stood: itself, or where its redirects lead; None where nothing is left of it."""
-        standing = {*self.clusters, *self._merged.values()}
+        standing = {*self.clusters, *self.merged_events(self.clusters).values(), *self.merged_exercises().values()}
         while identity not in standing:
             following = self.redirects.get(identity)
             if following is None:
@@ -104,6 +101,11 @@ class MemoryBook:
                         exercises=v.exercises,
                     )
 
-    def merged_ids(self, fact_ids: Iterable[str]) -> Mapping[str, str]:
-        """Merged ids of facts."""
-        return {f: self._merged[f] for f in fact_ids if f in self._merged}
+    def merged_events(self, cluster_ids: Iterable[str]) -> Mapping[str, str]:
+        """Merged ids of events."""
+        held = (self.clusters[c] for c in cluster_ids if c in self.clusters)
+        return {e: m.id for c in held for m in c.events for e in m.event_ids}
+
+    def merged_exercises(self) -> Mapping[str, str]:
+        """Merged ids of exercises."""
+        return {x: m.id for m in self.exercise_editions for x in m.exercise_ids}

@@ -235,6 +235,10 @@ class Book(Protocol):
         """Every story of the dataset that tells of exercises."""
         ...
 
-    def merged_ids(self, fact_ids: Iterable[str]) -> Mapping[str, str]:
-        """Merged id of each event or exercise, as it was merged last."""
+    def merged_events(self, cluster_ids: Iterable[str]) -> Mapping[str, str]:
+        """Merged id of each event of these clusters, as they were merged last."""
+        ...
+
+    def merged_exercises(self) -> Mapping[str, str]:
+        """Merged id of each exercise, as they were merged last."""
         ...

@@ -46,13 +46,19 @@ def update(book: Book, changed: Iterable[tuple[Day, str]], parameters: Parameter
 class _Moves:
     """Old merged ids, and where their facts went."""
 
+    before: Mapping[str, str]
+    """Old merged id of each fact; nothing is noted where there are none."""
     old: dict[str, list[tuple[tuple[object, ...], str, tuple[str, str]]]] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
     heirs: dict[tuple[str, str], str] = field(default_factory=dict)
     """Merged id of what a story now tells, by story and kind of fact."""
 
-    def see(self, report: Report, old: str | None, new: str | None) -> None:
-        """Note one fact; `new` is None for one that a newer version of its story has replaced."""
+    def see_all(self, reports: Iterable[Report], new: Mapping[str, str]) -> None:
+        """Note facts with their new merged ids; those that newer versions of their stories have replaced have none."""
+        for r in reports if self.before else ():
+            self._see(r, self.before.get(r.view.id), new.get(r.view.id))
+
+    def _see(self, report: Report, old: str | None, new: str | None) -> None:
         same = (report.story, _kind(report))
         if new is not None:
             self.new[report.view.id] = new
@@ -86,10 +92,11 @@ class Steps:
         self._replay = Replay(book, by_day, parameters)
         self._replay.run()
         self._touched, self.replaced = self._find_touched()
-        self._events = _Moves()
-        self._exercises = _Moves()
+        self._events = _Moves(before=book.merged_events(self.replaced))
+        self._exercises = _Moves(before=book.merged_exercises())
         self._sketches = lru_cache(maxsize=24)(lambda day: {s.document_id: s for s in book.sketches(day)})
         self._views = lru_cache(maxsize=24)(lambda day: book.events(day))
+        self._by_cluster = lru_cache(maxsize=24)(self._group)
 
     def _find_touched(self) -> tuple[dict[str, list[Day]], tuple[str, ...]]:
         """Clusters to be merged again with the days on which they stand, and old ones whose rows go."""
@@ -113,6 +120,13 @@ class Steps:
     def _filings(self, day: Day) -> Mapping[str, Filing]:
         return self._replay.filings[day] if day in self._replay.filings else self._book.filings(day)
 
+    def _group(self, day: Day) -> dict[str, list[Filing]]:
+        """Filings of a day by cluster."""
+        out: dict[str, list[Filing]] = {}
+        for f in self._filings(day).values():
+            out.setdefault(f.cluster_id, []).append(f)
+        return out
+
     def clusters(self) -> Iterator[ClusterUpdate]:
         """Clusters that are new or changed, by first day and id, each with its merged events."""
         for cluster_id, days in sorted(self._touched.items(), key=lambda p: (_day_key(p[1][0]), p[0])):
@@ -124,7 +138,7 @@ class Steps:
         out = []
         for day in days:
             sketches = self._sketches(day)
-            out += [(sketches[d], f) for d, f in self._filings(day).items() if f.cluster_id == cluster_id and d in sketches]
+            out += [(sketches[f.document_id], f) for f in self._by_cluster(day).get(cluster_id, ()) if f.document_id in sketches]
         return sorted(out, key=lambda p: order_key(p[0].published, p[0].document_id))
 
     def _cluster(self, cluster_id: str, stories: Sequence[tuple[Sketch, Filing]]) -> ClusterUpdate:
@@ -151,17 +165,12 @@ class Steps:
         reports = {m.filing.document_id: list(self._reports(m)) for m in members}
         merged = merge_events(r for m in members if m.current for r in reports[m.filing.document_id])
         every = [r for told in reports.values() for r in told]
-        self._follow(every, {e: m.id for m in merged for e in m.event_ids}, self._events)
+        self._events.see_all(every, {e: m.id for m in merged for e in m.event_ids})
         return ClusterUpdate(cluster=cluster, events=merged)
 
     def _reports(self, member: Member) -> Iterator[Report]:
         views = self._views(day_of(member.published)).get(member.filing.document_id, ())
         return (_report(member.filing, member.published, member.publisher, n, v) for n, v in enumerate(views))
-
-    def _follow(self, reports: Sequence[Report], new: Mapping[str, str], moves: _Moves) -> None:
-        old = self._book.merged_ids([r.view.id for r in reports])
-        for r in reports:
-            moves.see(r, old.get(r.view.id), new.get(r.view.id))
 
     def exercises(self) -> tuple[MergedExercise, ...]:
         """Editions of all exercises of the dataset; they are few, and a new report may join one of years ago.
@@ -182,7 +191,7 @@ class Steps:
             if first not in newest or newest[first][0] < order:
                 newest[first] = (order, told)
         merged = merge_exercises(r for _, told in newest.values() for r in told)
-        self._follow(every, {x: m.id for m in merged for x in m.exercise_ids}, self._exercises)
+        self._exercises.see_all(every, {x: m.id for m in merged for x in m.exercise_ids})
         return merged
 
     def redirects(self) -> tuple[Redirect, ...]:

@@ -93,7 +93,7 @@ class Neighbours:
         order = np.argsort(flat, kind="stable")
         self._owner = order // vectors.terms.shape[1]
         self._weight = vectors.weights.ravel()[order]
-        self._first = np.searchsorted(flat[order], np.arange(vectors.columns + 1))
+        self._first = np.searchsorted(flat[order], np.arange(vectors.columns + 2))
         self._dense = np.zeros(vectors.columns + 1)
 
     def of(self, story: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,28 +109,40 @@ class Neighbours:
         return near[kept], cosines[kept]
 
     def _candidates(self, story: int) -> np.ndarray:
-        """At most `MOST` stories that share most weight of rare terms, and those that stand beside it for its heaviest."""
-        owners, shares, beside = [], [], []
-        for rank, (term, weight) in enumerate(zip(self._v.terms[story].tolist(), self._v.weights[story].tolist())):
-            if weight <= 0:
-                continue
-            first, last = self._first[term], self._first[term + 1] if term < self._v.columns else self._first[term]
-            if last - first <= SPREAD:
-                owners.append(self._owner[first:last])
-                shares.append(weight * self._weight[first:last])
-            elif rank < BESIDE:
-                at = first + int(np.searchsorted(self._owner[first:last], story))
-                beside.append(self._owner[max(first, at - BESIDE) : at])
-        near = np.empty(0, dtype=np.int64)
-        if owners:
-            near, where = np.unique(np.concatenate(owners), return_inverse=True)
-            total = np.bincount(where, weights=np.concatenate(shares))
-            if len(near) > MOST:
-                near = near[np.argsort(-total, kind="stable")[:MOST]]
+        """At most `MOST` stories that share most weight of rare terms, and those that stand beside it for its heaviest; ascending."""
+        terms = self._v.terms[story]
+        terms = terms[terms < self._v.columns]
+        sizes = self._first[terms + 1] - self._first[terms]
+        rare = sizes <= SPREAD
+        near = self._sharing(terms[rare], sizes[rare], self._v.weights[story][: len(terms)][rare])
+        beside = [self._beside(story, t) for t in terms[:BESIDE][~rare[:BESIDE]].tolist()]
         if beside:
-            near = np.concatenate((near, *beside))
-        near = np.unique(near)
+            near = np.unique(np.concatenate((near, *beside)))
         return near[near != story]
+
+    def _sharing(self, terms: np.ndarray, sizes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The stories that hold these terms, by the weight shared, at most `MOST`; ascending."""
+        total = int(sizes.sum())
+        if not total:
+            return np.empty(0, dtype=np.int64)
+        at = np.repeat(self._first[terms] - (np.cumsum(sizes) - sizes), sizes) + np.arange(total)
+        owners, shares = self._owner[at], np.repeat(weights, sizes) * self._weight[at]
+        if len(self._v.terms) <= 8 * total:
+            sums = np.bincount(owners, weights=shares)
+            near = np.flatnonzero(sums)
+            sums = sums[near]
+        else:
+            near, where = np.unique(owners, return_inverse=True)
+            sums = np.bincount(where, weights=shares)
+        if len(near) > MOST:
+            near = np.sort(near[np.argsort(-sums, kind="stable")[:MOST]])
+        return near
+
+    def _beside(self, story: int, term: int) -> np.ndarray:
+        """The stories just before this one among those that hold a term."""
+        first, last = self._first[term], self._first[term + 1]
+        at = first + int(np.searchsorted(self._owner[first:last], story))
+        return self._owner[max(first, at - BESIDE) : at]
 
 
 def scaled(vectors: Vectors, story: int, nearness: float) -> dict[int, float]:
