@@ -71,7 +71,13 @@ class Wire:
         killed = self.random.choice((12, 15))
         event = Event(id="e1", type=h["type"], actors=sides[0], recipients=sides[1], evidence=((0, 30),), score=0.8, **fields)
         document = Document(
-            id=f"s{self.number:08d}", title=None, publisher="Wire", url=None, language="en", published=published, text=f"They killed {killed} people. {text}"
+            id=f"s{self.number:08d}",
+            title=None,
+            publisher="Wire",
+            url=None,
+            language="en",
+            published=published,
+            text=f"They killed {killed} people. {text}",
         )
         drills = (_exercise(h["exercise"], sides, published),) if h["exercise"] else ()
         return views_of(Record(document=document, actors=(), events=(event,), statements=(), exercises=drills, times=(), places=()))
@@ -197,7 +203,15 @@ def measure(folder: Path, days: int | None) -> dict[str, float]:
         windows.file_versions, windows.file_clusters = kept
     total = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**clock.seconds, "merge": time.process_time() - filed, "all": total, "clusters": clusters, "events": events, "exercises": exercises, "peak_mib": peak}
+    return {
+        **clock.seconds,
+        "merge": time.process_time() - filed,
+        "all": total,
+        "clusters": clusters,
+        "events": events,
+        "exercises": exercises,
+        "peak_mib": peak,
+    }
 
 
 def main() -> None:
@@ -229,7 +243,9 @@ def _line(rows: Sequence[dict[str, float]]) -> str:
     for stage in ("dedupe", "cluster", "merge", "all"):
         ratio = f" (x{now[stage] / before[stage]:.2f})" if before else ""
         out.append(f"{stage} {now[stage]:.1f} s{ratio}")
-    out.append(f"{int(now['clusters'])} clusters, {int(now['events'])} events, {int(now['exercises'])} exercises, peak {now['peak_mib']:.0f} MiB")
+    out.append(
+        f"{int(now['clusters'])} clusters, {int(now['events'])} events, {int(now['exercises'])} exercises, peak {now['peak_mib']:.0f} MiB"
+    )
     return "; ".join(out)
 
 

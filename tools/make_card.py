@@ -46,7 +46,7 @@ def standing() -> dict[str, list[str]]:
     """Blocks of the card as it stands, by their command."""
     blocks: dict[str, list[str]] = {}
     for block in CARD.read_text(encoding="utf-8").split("\n`communique eval ")[1:] if CARD.exists() else ():
-        blocks[block.split("`")[0]] = ("`communique eval " + block).rstrip("\n").split("\n") + [""]
+        blocks[block.split("`")[0]] = [*("`communique eval " + block).rstrip("\n").split("\n"), ""]
     return blocks
 
 
