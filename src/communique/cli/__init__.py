@@ -9,6 +9,7 @@ COMMANDS = {
     "code": "read stories, file what they report",
     "query": "rows, counts and pictures of a dataset",
     "show": "one fact with its evidence in every source",
+    "export": "a dataset in the formats of the field, with a report of what was lost",
     "index": "build a dataset's index, which makes questions quick",
     "publish": "a dataset into PostgreSQL",
     "compact": "merge a dataset's small files, remove what old snapshots left",

@@ -197,6 +197,19 @@ class Reader:
                 return table, found[0]
         raise NotFound(f"nothing has the id {fact_id!r}; ids stand in the columns event_id, statement_id, exercise_id ...")
 
+    @staticmethod
+    def columns(table: str) -> tuple[str, ...]:
+        """Names of a table's columns."""
+        return tuple(TABLES[table].schema.names)
+
+    def by_id(self, table: str, ids: Sequence[str], *, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Rows of a table that can be asked, by their ids, in no order; ids that are not there are left out."""
+        if not ids:
+            return []
+        chosen = ", ".join(f'"{c}"' for c in TABLES[table].schema.names if not columns or c in columns)
+        marks = ", ".join("?" * len(ids))
+        return self.database.rows(f"SELECT {chosen} FROM {table} WHERE {TARGETS[table].id} IN ({marks})", list(ids))
+
     def _of_document(self, table: str, document_id: str) -> list[dict[str, Any]]:
         columns = ", ".join(f'"{c}"' for c in TABLES[table].schema.names)
         return self.database.rows(f"SELECT {columns} FROM {table} WHERE document_id = ?", [document_id])

@@ -1,0 +1,1 @@
+"""Datasets to and from the formats of the field, and two datasets compared."""
