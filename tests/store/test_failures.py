@@ -106,7 +106,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 EXPECTED = {errno.ENOSPC: NoSpace, errno.EDQUOT: NoSpace, errno.EACCES: WriteDenied, errno.EROFS: WriteDenied, errno.EIO: WriteFailed}
 
 
-POINTS = 10_000 if os.environ.get("COMMUNIQUE_FAULTS") == "all" else 6
+POINTS = 10_000 if os.environ.get("COMMUNIQUE_FAULTS") == "all" else 4
 """Injection points for each call; `make test-faults` takes all."""
 
 
