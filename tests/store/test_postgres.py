@@ -15,7 +15,7 @@ from communique.store.compact import compact
 from communique.store.dataset import create_dataset
 from communique.store.postgres import publish_to_postgres
 from communique.store.publish import publish
-from communique.store.schema import TABLES
+from communique.store.schema import OPEN_TABLES
 from communique.store.shards import write_tables
 from communique.types import Record, Reject
 
@@ -45,7 +45,7 @@ def test_a_dataset_comes_into_the_database(url: str, tmp_path: Path, demo_record
     put(dataset, "r", {"a": [*demo_records, Reject(id="x", stage="ingest", code="C1", message="m" * 5000)]})
     snapshot = dataset.snapshot()
     assert main(["publish", str(tmp_path), "--to", url, "--schema", "demo"]) == 0
-    for name in TABLES:
+    for name in OPEN_TABLES:
         assert rows(url, f"SELECT count(*) FROM demo.{name}") == [(snapshot.rows(name),)], name
     want = {
         (r["event_id"], r["type"], tuple(r["actor_countries"]), r["date_start"], r["goldstein"], r["sentence"], r["actors"][0]["name"])

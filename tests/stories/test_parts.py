@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stories.build import stream, text_of
+from tests.stories.build import event, record, stream, text_of
 
 from communique.stories.clusters import Parameters, file_clusters
 from communique.stories.counts import Count, counts_in, number
 from communique.stories.linkage import Linkage
 from communique.stories.minhash import BANDS, SIZE, like_pairs, shingle_hashes, signature, words_of
 from communique.stories.order import day_of, order_key
-from communique.stories.sketch import decode_events, decode_exercises, decode_sketch, encode, sketch_of
+from communique.stories.sketch import columns, decode_events, decode_exercises, decode_sketch, encode, sketch_of
 from communique.stories.terms import text_terms
 from communique.stories.vectors import Neighbours, vectors_of
 from communique.stories.versions import file_versions
@@ -202,3 +202,12 @@ def test_views_come_back_from_bytes() -> None:
 
 def test_plurals_are_one_term_and_function_words_none() -> None:
     assert list(text_terms("The treaty on the treaty of treaties in Arda")) == ["treaty", "arda"]
+
+
+def test_lone_surrogates_are_kept_out_of_the_bytes() -> None:
+
+
+    made = columns(record("a\ud800", "Bomb \ud800 hits", title="Odd \udfff", events=(event(1, "ASSAULT", "AAA", "BBB"),)), ["e_1"], [])
+    assert made["sketch"] is not None and made["events"] is not None and made["exercises"] is None
+    assert decode_sketch(made["sketch"]).title == "Odd �"
+    assert decode_events(made["events"])[0].id == "e_1"

@@ -92,11 +92,11 @@ class Snapshot:
 
     def rows(self, table: str) -> int:
         """Number of rows."""
-        return self.manifest.tables[table].rows
+        return self.manifest.table(table).rows
 
     def paths(self, table: str) -> list[str]:
         """The table's Parquet files, relative to the dataset."""
-        return self.manifest.tables[table].files
+        return self.manifest.table(table).files
 
     def batches(self, table: str, columns: Sequence[str] | None = None, *, size: int = 8192) -> Iterator[pa.RecordBatch]:
         """The rows of a table, a bounded number at a time, in no order."""

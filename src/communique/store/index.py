@@ -21,7 +21,7 @@ from communique.errors import DatasetDamaged, QueryError, UsageError, WriteFaile
 from communique.settings import CACHE
 from communique.store.dataset import Snapshot
 from communique.store.files import LocalFiles, RemoteFiles, typed
-from communique.store.schema import TABLES, shape
+from communique.store.schema import OPEN_TABLES, TABLES, shape
 from communique.store.where import FOLDED
 
 INDEX_VERSION = 1
@@ -190,7 +190,7 @@ def _locked(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> duckdb.D
 
 
 def _files(snapshot: Snapshot) -> list[str]:
-    return [snapshot.files.full(p) for t in TABLES for p in snapshot.paths(t)]
+    return [snapshot.files.full(p) for t in OPEN_TABLES for p in snapshot.paths(t)]
 
 
 def _source(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str) -> str:
@@ -225,13 +225,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
 
 def _views(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     _prepare(connection, snapshot)
-    for name in TABLES:
+    for name in OPEN_TABLES:
         connection.execute(f"CREATE VIEW {name} AS {_source(connection, snapshot, name)}")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     _prepare(connection, snapshot)
-    for name, table in TABLES.items():
+    for name, table in OPEN_TABLES.items():
         source = _source(connection, snapshot, name)
         order = _ORDER.get(name, "document_id" if "document_id" in table.schema.names else "")
         number = ", row_number() OVER () - 1 AS number" if name == "documents" else ""

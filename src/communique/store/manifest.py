@@ -85,11 +85,15 @@ class Manifest:
     sequence: int = 0
     created: str = ""
     digest: str = ""
-    """Over all tables but `runs`: the same for the same facts, however they were computed."""
+    """Over all tables but `runs` and `redirects`: the same for the same facts, however they were computed."""
     tables: dict[str, TableEntry] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
     """Receipts that are in already; the next publication of another run removes them."""
+
+    def table(self, name: str) -> TableEntry:
+        """One table; empty where the snapshot is older than the table."""
+        return self.tables.get(name) or TableEntry(rows=0, digest=EMPTY, files=[])
 
 
 def combined(tables: Iterable[tuple[str, int, str]]) -> str:
@@ -107,7 +111,7 @@ def make_manifest(parts: Iterable[Part], *, sequence: int, created: str, receipt
         tables[name] = TableEntry(
             rows=sum(e.rows for e in entries), digest=add(e.digest for e in entries) if entries else EMPTY, files=[e.path for e in entries]
         )
-    digest = combined((n, t.rows, t.digest) for n, t in tables.items() if TABLES[n].scope != "run")
+    digest = combined((n, t.rows, t.digest) for n, t in tables.items() if TABLES[n].scope != "run" and not TABLES[n].history)
     return Manifest(sequence=sequence, created=created, digest=digest, tables=tables, parts=parts, receipts=sorted(receipts))
 
 

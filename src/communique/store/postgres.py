@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from communique.errors import MissingExtra, StoreError, UsageError
 from communique.store.dataset import Snapshot, read_batches
-from communique.store.schema import TABLES, VERSION, Table
+from communique.store.schema import OPEN_TABLES, TABLES, VERSION, Table
 
 if TYPE_CHECKING:
     import psycopg
@@ -117,16 +117,16 @@ class _Target:
         self.run("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"communique {self.schema}"])
         self.run("CREATE SCHEMA IF NOT EXISTS {s}")
         self._meta(snapshot, replace)
-        files = {path: name for name in TABLES for path in snapshot.paths(name)}
+        files = {path: name for name in OPEN_TABLES for path in snapshot.paths(name)}
         known: dict[str, int] = dict(self.run("SELECT path, file_id FROM {s}.published_files").fetchall())
-        for table in TABLES.values():
+        for table in OPEN_TABLES.values():
             self._create(table)
         rows = 0
         added = [path for path in files if path not in known]
         for path in added:
             rows += self._copy(snapshot, files[path], path)
         gone = [known[path] for path in known if path not in files]
-        deleted = sum(self._delete(name, gone) for name in TABLES) if gone else 0
+        deleted = sum(self._delete(name, gone) for name in OPEN_TABLES) if gone else 0
         self.run("DELETE FROM {s}.published_files WHERE file_id = ANY(%s)", [gone])
         self._indices()
         values = [snapshot.name, snapshot.digest, snapshot.manifest.created]
@@ -149,7 +149,7 @@ class _Target:
                     f"schema {self.schema} holds {held[0]} (schema version {held[1]}, {'with' if held[2] else 'without'} text);"
                     " choose another --schema, or --replace what it holds"
                 )
-            for name in (*reversed(_VIEWS), *TABLES):
+            for name in (*reversed(_VIEWS), *OPEN_TABLES):
                 self.run(f"DROP {'VIEW' if name in _VIEWS else 'TABLE'} IF EXISTS {{s}}.{{t}}", t=name)
             self.run("DELETE FROM {s}.published_files")
             self.run("DELETE FROM {s}.publication")
@@ -216,7 +216,7 @@ class _Target:
             for column in columns:
                 self.run("CREATE INDEX IF NOT EXISTS {i} ON {s}.{t} USING gin ({c})", i=f"{name}_{column}", t=name, c=column)
         self.run(f"CREATE INDEX IF NOT EXISTS documents_words ON {{s}}.documents USING gin ({_SEARCH})")
-        for name in TABLES:
+        for name in OPEN_TABLES:
             self.run("CREATE INDEX IF NOT EXISTS {i} ON {s}.{t} (file_id)", i=f"{name}_file_id", t=name)
         for name, (said, query) in _VIEWS.items():
             self.run(f"CREATE OR REPLACE VIEW {{s}}.{{v}} AS {query}", v=name)

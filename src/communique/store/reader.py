@@ -183,7 +183,7 @@ class Reader:
 
     def record(self, document_id: str) -> Record:
         """The record of one story, as it was coded. Raises `NotFound`."""
-        rows = {t: self._of_document(t, document_id) for t in DOCUMENT_TABLES if t not in ("event_actors", "rejects")}
+        rows = {t: self._of_document(t, document_id) for t in DOCUMENT_TABLES if t not in ("event_actors", "sketches", "rejects")}
         if not rows["documents"]:
             raise NotFound(f"no story has the id {document_id!r}")
         return to_record(rows)

@@ -20,6 +20,8 @@ Rows = dict[str, list[Row]]
 """Rows by table name."""
 Codes = Callable[[str, str | None], tuple[int, float]]
 """Quad class and Goldstein score of a type and mode: `communique.lexicon.codebook.scores`."""
+Sketcher = Callable[[Record, Sequence[str], Sequence[str]], Row]
+"""Columns of `sketches` from a record and the ids of its events and exercises: `communique.stories.sketch.columns`."""
 
 
 def first_day(value: str | None) -> date | None:

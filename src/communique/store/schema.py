@@ -75,14 +75,34 @@ class Table:
     """`document`: rows of one document, replaced together when it is coded again; `corpus`: rows made from many documents; `run`."""
     provenance: tuple[str, ...] = ()
     """Columns that say how a row came to be; the digest of the table leaves them out."""
+    internal: bool = False
+    """For the dataset's own work: neither in the index nor in PostgreSQL."""
+    history: bool = False
+    """What it holds depends on how the dataset came to be; the digest of the dataset leaves it out."""
 
 
 def _table(
-    name: str, description: str, key: str, *columns: tuple[str, pa.DataType, str], scope: str = "document", provenance: str = ""
+    name: str,
+    description: str,
+    key: str,
+    *columns: tuple[str, pa.DataType, str],
+    scope: str = "document",
+    provenance: str = "",
+    internal: bool = False,
+    history: bool = False,
 ) -> Table:
     keys = tuple(key.split())
     fields = [pa.field(n, t, nullable=n not in keys, metadata={"description": d}) for n, t, d in columns]
-    return Table(name=name, description=description, key=keys, schema=pa.schema(fields), scope=scope, provenance=tuple(provenance.split()))
+    return Table(
+        name=name,
+        description=description,
+        key=keys,
+        schema=pa.schema(fields),
+        scope=scope,
+        provenance=tuple(provenance.split()),
+        internal=internal,
+        history=history,
+    )
 
 
 _DOCUMENT = ("document_id", TEXT, "the document that tells it")
@@ -328,6 +348,22 @@ PLACES_TABLE = _table(
     ),
 )
 
+SKETCHES = _table(
+    "sketches",
+    "One row a story: what is kept of it to set it beside others, as bytes (docs/stories.md). No text can be read from it.",
+    "document_id",
+    ("document_id", TEXT, "the story"),
+    _PUBLISHED,
+    ("published", TEXT, "date or date-time of publication, ISO 8601"),
+    ("publisher", TEXT, "who published it"),
+    ("sketch", pa.binary(), "hashes of its words and terms"),
+    ("events", pa.binary(), "its events without spans; null where it tells none"),
+    ("exercises", pa.binary(), "its exercises without spans; null where it tells none"),
+    ("run_id", TEXT, "the run that coded it"),
+    provenance="run_id",
+    internal=True,
+)
+
 CLUSTERS = _table(
     "clusters",
     "One row a happening: the stories that report it.",
@@ -348,10 +384,14 @@ CLUSTER_DOCUMENTS = _table(
     ("cluster_id", TEXT, "the cluster"),
     _DOCUMENT,
     _PUBLISHED,
-    ("version_of", TEXT, "the story that this one repeats or corrects; null where it stands for itself"),
-    ("kind", TEXT, "original, duplicate (same words), resend or correction"),
+    ("version_of", TEXT, "the first version of this story; null where it is the first"),
+    ("kind", TEXT, "original, duplicate (same words), resend, correction or update"),
     ("similarity", REAL, "likeness to that story, 0 to 1"),
+    ("current", FLAG, "the newest of its versions; merged events are made from these"),
+    ("nearness", REAL, "mean likeness to its nearest neighbours on its day; 0 for later versions"),
+    ("run_id", TEXT, "the run that coded it, as it was when the story was filed"),
     scope="corpus",
+    provenance="run_id",
 )
 
 _SOURCES = (
@@ -390,6 +430,17 @@ MERGED_EXERCISES = _table(
     ("exercise_ids", TEXTS, "exercises that were merged"),
     *_SOURCES,
     scope="corpus",
+)
+
+REDIRECTS = _table(
+    "redirects",
+    "One row an id that no longer stands, of a cluster, a merged event or a merged exercise.",
+    "old_id",
+    ("old_id", TEXT, "the id that stood"),
+    ("new_id", TEXT, "the id that holds its earliest report now; null where nothing is left of it"),
+    ("kind", TEXT, "cluster, event or exercise"),
+    scope="corpus",
+    history=True,
 )
 
 REJECTS = _table(
@@ -435,15 +486,19 @@ TABLES: dict[str, Table] = {
         EXERCISES,
         TIMES,
         PLACES_TABLE,
+        SKETCHES,
         CLUSTERS,
         CLUSTER_DOCUMENTS,
         MERGED_EVENTS,
         MERGED_EXERCISES,
+        REDIRECTS,
         REJECTS,
         RUNS,
     )
 }
 """All tables by name."""
+OPEN_TABLES = {n: t for n, t in TABLES.items() if not t.internal}
+"""Tables that users see."""
 DOCUMENT_TABLES = tuple(t.name for t in TABLES.values() if t.scope == "document")
 CORPUS_TABLES = tuple(t.name for t in TABLES.values() if t.scope == "corpus")
 

@@ -17,7 +17,7 @@ from communique.errors import DatasetDamaged, NotStorable
 from communique.store.dataset import Dataset
 from communique.store.files import Files, write_bytes
 from communique.store.manifest import Part, file_name
-from communique.store.rows import Codes, Rows, clean, record_rows, reject_rows
+from communique.store.rows import Codes, Row, Rows, Sketcher, clean, record_rows, reject_rows
 from communique.store.schema import CORPUS_TABLES, DOCUMENT_TABLES, TABLES
 from communique.store.writing import write_part
 from communique.types import Record, Reject
@@ -47,15 +47,24 @@ class Written:
 
 
 def write_shard(
-    dataset: Dataset, shard_id: str, items: Iterable[Record | Reject], *, run_id: str, codes: Codes, keep_text: bool = True
+    dataset: Dataset,
+    shard_id: str,
+    items: Iterable[Record | Reject],
+    *,
+    run_id: str,
+    codes: Codes,
+    sketcher: Sketcher | None = None,
+    keep_text: bool = True,
 ) -> Written:
     """Write one shard's records and rejects, in any process; nothing is visible before `publish`.
+
+    Without a `sketcher` the stories cannot be set beside others: they come into no cluster.
 
     The shard is held in memory as Arrow columns (about 10 kB a story), so bound it. A record that the tables cannot hold becomes a
     reject. Raises a `WriteFailed`; then the same call can be made again.
     """
     shard_id, run_id = clean(shard_id), clean(run_id)
-    shard = _Shard(run_id, codes, keep_text)
+    shard = _Shard(run_id, codes, sketcher, keep_text)
     for item in items:
         shard.add(item)
     part = write_part(dataset.files, shard_id, "document", run_id, shard.finish())
@@ -128,8 +137,8 @@ def conform(name: str, data: pa.Table) -> pa.Table:
 class _Shard:
     """Gathers a shard's rows. Of two stories with one id that one stays which was published later."""
 
-    def __init__(self, run_id: str, codes: Codes, keep_text: bool) -> None:
-        self.run_id, self.codes, self.keep_text, self.repeated = run_id, codes, keep_text, 0
+    def __init__(self, run_id: str, codes: Codes, sketcher: Sketcher | None, keep_text: bool) -> None:
+        self.run_id, self.codes, self.sketcher, self.keep_text, self.repeated = run_id, codes, sketcher, keep_text, 0
         self.open: dict[str, Rows] = {}
         self.rejects: dict[tuple[str, str, str, str], Rows] = {}
         self.rank: dict[str, tuple[str, str]] = {}
@@ -143,6 +152,8 @@ class _Shard:
             return
         try:
             rows = record_rows(item, codes=self.codes, run_id=self.run_id, keep_text=self.keep_text)
+            if self.sketcher:
+                rows["sketches"] = [self._sketch(item, rows, self.sketcher)]
         except (KeyError, ValueError, TypeError, IndexError) as error:
             self._refuse(item.document.id, f"{type(error).__name__}: {error}; please report this story")
             return
@@ -159,6 +170,12 @@ class _Shard:
         self.home[name] = len(self.chunks)
         if len(self.open) >= _CHUNK:
             self._close()
+
+    def _sketch(self, record: Record, rows: Rows, sketcher: Sketcher) -> Row:
+        document = rows["documents"][0]
+        ids = [r["event_id"] for r in rows["events"]], [r["exercise_id"] for r in rows["exercises"]]
+        same = {c: document[c] for c in ("document_id", "published_day", "published", "publisher", "run_id")}
+        return {**sketcher(record, *ids), **same}
 
     def _refuse(self, document_id: str, message: str) -> None:
         self.add(Reject(id=document_id, stage="store", code=NotStorable.code, message=message))

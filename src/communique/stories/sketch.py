@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 
@@ -112,9 +113,30 @@ def _bare_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(replace(p, span=None) for p in places)
 
 
+def columns(record: Record, event_ids: Sequence[str], exercise_ids: Sequence[str]) -> dict[str, bytes | None]:
+    """The views of a record as the columns `sketch`, `events` and `exercises` of the table `sketches`."""
+    views = views_of(record, event_ids=event_ids, exercise_ids=exercise_ids)
+    return {
+        "sketch": encode(views.sketch),
+        "events": encode(views.events) if views.events else None,
+        "exercises": encode(views.exercises) if views.exercises else None,
+    }
+
+
 def encode(view: Sketch | Sequence[EventView] | Sequence[ExerciseView]) -> bytes:
-    """A sketch, or the events or exercises of one story, as bytes (MessagePack)."""
-    return msgspec.msgpack.encode(view)
+    """A sketch, or the events or exercises of one story, as bytes (MessagePack); lone surrogates become replacement characters."""
+    try:
+        return msgspec.msgpack.encode(view)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_storable(msgspec.to_builtins(view, builtin_types=(bytes,))))
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+    if isinstance(value, dict):
+        return {k: _storable(v) for k, v in value.items()}
+    return [_storable(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def decode_sketch(data: bytes) -> Sketch:
