@@ -23,7 +23,8 @@ from communique.store.index import build_index, connect, index_paths
 from communique.store.publish import publish
 from communique.store.reader import Reader
 from communique.store.shards import write_tables
-from communique.store.where import FOLDED, TARGETS, terms
+from communique.store.where import TARGETS
+from communique.store.words import FOLDED, terms
 from communique.types import Record
 
 from .helpers import dataset_at, put, run_of, story
@@ -47,7 +48,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
     plain = communique.open(folder)
     build_index(plain.snapshot)
     indexed = communique.open(folder)
-    assert not plain.database.postings and indexed.database.postings
+    assert not plain.database.indexed and indexed.database.indexed
     yield plain, indexed
     plain.close()
     indexed.close()
@@ -344,7 +345,7 @@ def test_a_reader_stays_with_its_snapshot_until_it_is_refreshed(tmp_path: Path):
     put(dataset, "r1", {"b": [story("2")]})
     assert reader.count() == 1
     newer = reader.refreshed()
-    assert newer.count() == 2 and not newer.database.postings
+    assert newer.count() == 2 and not newer.database.indexed
 
 
 def test_an_index_that_cannot_be_used_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -355,11 +356,11 @@ def test_an_index_that_cannot_be_used_is_passed_over(tmp_path: Path, monkeypatch
     assert build_index(snapshot) == path == index_paths(snapshot)[0]
     path.write_bytes(b"no database")
     database = connect(snapshot)
-    assert not database.postings and database.rows("SELECT count(*) AS n FROM events") == [{"n": 1}]
+    assert not database.indexed and database.rows("SELECT count(*) AS n FROM events") == [{"n": 1}]
     path.unlink()
     (tmp_path / "d" / "index").rmdir()
     (tmp_path / "d" / "index").write_text("in the way")
-    assert build_index(snapshot) == index_paths(snapshot)[1] and connect(snapshot).postings
+    assert build_index(snapshot) == index_paths(snapshot)[1] and connect(snapshot).indexed
 
 
 def test_a_damaged_file_is_said(tmp_path: Path):

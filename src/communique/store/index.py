@@ -22,24 +22,26 @@ from communique.settings import CACHE
 from communique.store.dataset import Snapshot
 from communique.store.files import LocalFiles, RemoteFiles, typed
 from communique.store.schema import OPEN_TABLES, TABLES, shape
-from communique.store.where import FOLDED
+from communique.store.where import TARGETS
+from communique.store.words import FOLDED
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Rises when the index holds something else; older index files are then not used."""
 MEMORY = "2GB"
 """What building an index may take; beyond that DuckDB uses the disk."""
 
 _ORDER = {
-    "events": "date_start, event_id",
-    "statements": "date_start, statement_id",
-    "exercises": "date_start, exercise_id",
-    "merged_events": "date_start, merged_id",
-    "merged_exercises": "date_start, merged_id",
-    "documents": "published_day, document_id",
-    "clusters": "first_day, cluster_id",
+    "events": "date_start DESC NULLS LAST, event_id",
+    "statements": "date_start DESC NULLS LAST, statement_id",
+    "exercises": "date_start DESC NULLS LAST, exercise_id",
+    "merged_events": "date_start DESC NULLS LAST, merged_id",
+    "merged_exercises": "date_start DESC NULLS LAST, merged_id",
+    "documents": "published_day DESC NULLS LAST, document_id",
+    "clusters": "first_day DESC NULLS LAST, cluster_id",
     "runs": "sequence",
 }
-"""Order of the rows in the index; tables that are not named are in the order of `document_id`."""
+"""Order of the rows in the index: that of `questions.select`, so that the newest rows are found without reading the others. Tables that
+are not named are in the order of `document_id`."""
 _KEYS = (
     ("events", "event_id"),
     ("events", "document_id"),
@@ -58,8 +60,8 @@ _KEYS = (
 class Database:
     """An open index. Use `cursor()` in every thread."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, postings: bool) -> None:
-        self._connection, self._lock, self.postings = connection, Lock(), postings
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, indexed: bool) -> None:
+        self._connection, self._lock, self.indexed = connection, Lock(), indexed
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -131,11 +133,11 @@ def connect(snapshot: Snapshot) -> Database:
     for path in index_paths(snapshot):
         if path.exists():
             with suppress(duckdb.Error):  # written by another DuckDB: the Parquet files say the same
-                return Database(_locked(duckdb.connect(str(path), read_only=True), []), postings=True)
+                return Database(_locked(duckdb.connect(str(path), read_only=True), []), indexed=True)
     connection = duckdb.connect()
     try:
         _views(connection, snapshot)
-        return Database(_locked(connection, _files(snapshot)), postings=False)
+        return Database(_locked(connection, _files(snapshot)), indexed=False)
     except duckdb.Error as error:
         raise DatasetDamaged(f"{snapshot.files.location} cannot be read: {_short(error)}; check with communique compact --check") from error
 
@@ -234,8 +236,11 @@ def _tables(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     for name, table in OPEN_TABLES.items():
         source = _source(connection, snapshot, name)
         order = _ORDER.get(name, "document_id" if "document_id" in table.schema.names else "")
-        number = ", row_number() OVER () - 1 AS number" if name == "documents" else ""
-        connection.execute(f"CREATE TABLE {name} AS SELECT *{number} FROM ({source}){f' ORDER BY {order}' if order else ''}")
+        if name == "documents":
+            source = f"SELECT *, row_number() OVER () - 1 AS number FROM ({source})"
+        elif name in TARGETS and TARGETS[name].numbered:
+            source = f"SELECT f.*, d.number FROM ({source}) f LEFT JOIN documents d USING (document_id)"
+        connection.execute(f"CREATE TABLE {name} AS {source}{f' ORDER BY {order}' if order else ''}")
     words = f"SELECT DISTINCT unnest(regexp_extract_all({FOLDED}, '[\\p{{L}}\\p{{N}}]+')) AS term, number FROM documents"
     connection.execute(f"CREATE TABLE postings AS SELECT term, number FROM ({words}) ORDER BY term, number")
     for name, column in _KEYS:

@@ -64,7 +64,7 @@ def select(
     table: str,
     filters: Filters,
     *,
-    postings: bool,
+    indexed: bool,
     columns: Sequence[str] = (),
     limit: int | None = None,
     after: tuple[Any, str] | None = None,
@@ -76,7 +76,7 @@ def select(
     Columns are names of the schema; the caller has checked them.
     """
     target = TARGETS[table]
-    condition = where(filters, table, postings=postings)
+    condition = where(filters, table, indexed=indexed)
     day = _day_column(table, "event")
     parts, values = [condition.sql], list(condition.values)
     sign, direction = (">", "ASC") if oldest_first else ("<", "DESC")
@@ -89,27 +89,27 @@ def select(
     if limit is None:
         return Question(sql=f"SELECT {chosen} FROM {table} WHERE {wanted}{order if ordered else ''}", values=tuple(values))
     values.append(limit)
-    if postings:  # the index has row numbers: find the few rows first, then take their wide columns
+    if indexed:  # the index has row numbers: find the few rows first, then take their wide columns
         few = f"SELECT rowid FROM {table} WHERE {wanted}{order} LIMIT ?"
         return Question(sql=f"SELECT {chosen} FROM {table} WHERE rowid IN ({few}){order}", values=tuple(values))
     return Question(sql=f"SELECT {chosen} FROM {table} WHERE {wanted}{order} LIMIT ?", values=tuple(values))
 
 
-def count(table: str, filters: Filters, *, postings: bool) -> Question:
+def count(table: str, filters: Filters, *, indexed: bool) -> Question:
     """How many rows there are."""
-    condition = where(filters, table, postings=postings)
+    condition = where(filters, table, indexed=indexed)
     return Question(sql=f"SELECT count(*) AS count FROM {table} WHERE {condition.sql}", values=condition.values)
 
 
 def counted(
-    table: str, filters: Filters, by: Sequence[str], *, postings: bool, clock: str = "event", rate: bool = False, limit: int | None = None
+    table: str, filters: Filters, by: Sequence[str], *, indexed: bool, clock: str = "event", rate: bool = False, limit: int | None = None
 ) -> Question:
     """Counts, and for events sums and means of the Goldstein score, by one or more of `groups(table)`.
 
     A row counts in the period of its first day (`clock` event) or of its publication. With `rate` each period also has the number of
     stories published in it that match the filters of stories, and the count for each thousand of them.
     """
-    condition = where(filters, table, postings=postings)
+    condition = where(filters, table, indexed=indexed)
     keys = [pair for name in by for pair in _key(table, name, clock)]
     extra = ", sum(goldstein) AS goldstein_sum, avg(goldstein) AS goldstein_mean" if table in _MEASURED else ""
     names = [name for name, _ in keys]
@@ -124,7 +124,7 @@ def counted(
     sql = f"SELECT {listed}, count(*) AS count{extra} FROM ({source}) GROUP BY ALL"
     values = list(condition.values)
     if rate:
-        sql, more = _rated(sql, filters, time, postings)
+        sql, more = _rated(sql, filters, time, indexed)
         values += more
     sql += f" ORDER BY {order}"
     if limit is not None:
@@ -133,7 +133,7 @@ def counted(
     return Question(sql=sql, values=tuple(values))
 
 
-def _rated(sql: str, filters: Filters, time: Sequence[str], postings: bool) -> tuple[str, list[Any]]:
+def _rated(sql: str, filters: Filters, time: Sequence[str], indexed: bool) -> tuple[str, list[Any]]:
     if len(time) != 1:
         raise UsageError(f"a rate needs one period to count by: {', '.join(PERIODS)}")
     stories = Filters(
@@ -141,7 +141,7 @@ def _rated(sql: str, filters: Filters, time: Sequence[str], postings: bool) -> t
         published_until=filters.published_until or filters.until,
         source=filters.source,
     )
-    condition = where(stories, "documents", postings=postings)
+    condition = where(stories, "documents", indexed=indexed)
     period = time[0]
     told = f'SELECT {_period(period, "published_day")} AS "{period}", count(*) AS stories FROM documents WHERE {condition.sql} GROUP BY ALL'
     joined = f'SELECT c.*, coalesce(stories, 0) AS stories, 1000.0 * count / nullif(stories, 0) AS per_thousand FROM ({sql}) c LEFT JOIN ({told}) t USING ("{period}")'

@@ -96,7 +96,7 @@ class Reader:
     def build_index(self) -> Path:
         """Build this snapshot's index, which makes questions faster, and use it."""
         path = build_index(self.snapshot)
-        if not self.database.postings:
+        if not self.database.indexed:
             old, self.database = self.database, connect(self.snapshot)
             old.close()
         return path
@@ -119,7 +119,7 @@ class Reader:
         question = questions.select(
             table,
             filters,
-            postings=self.database.postings,
+            indexed=self.database.indexed,
             columns=columns or TABLES[table].schema.names,
             limit=limit,
             after=after,
@@ -153,7 +153,7 @@ class Reader:
 
     def count(self, table: str = "events", filters: Filters | Mapping[str, Any] | None = None) -> int:
         """How many rows of a table there are."""
-        question = questions.count(table, self._filters(table, filters), postings=self.database.postings)
+        question = questions.count(table, self._filters(table, filters), indexed=self.database.indexed)
         return self.database.rows(question.sql, question.values)[0]["count"]
 
     def counts(
@@ -174,7 +174,7 @@ class Reader:
             raise UsageError(f"{clock!r} is no clock; there are event and published")
         keys = [by] if isinstance(by, str) else list(by)
         filters = self._filters(table, filters)
-        question = questions.counted(table, filters, keys, postings=self.database.postings, clock=clock, rate=rate, limit=limit)
+        question = questions.counted(table, filters, keys, indexed=self.database.indexed, clock=clock, rate=rate, limit=limit)
         return Rows(database=self.database, question=question)
 
     def sql(self, query: str) -> pa.Table:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from communique.errors import UsageError
+from communique.store.conditions import Condition, all_of, any_of, is_in
 from communique.store.filters import Filters, Party
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """A condition and its parameters, in order."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
-ALL = Condition(sql="true")
+from communique.store.words import words_condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +46,11 @@ class Target:
     """Column of the document's id, or of the list of them where it ends in s."""
     cluster: str | None = None
     """Column of the cluster, where the table has one."""
+
+    @property
+    def numbered(self) -> bool:
+        """True where the rows have the number of their document in the index."""
+        return self.document == "document_id"
 
 
 def _side(role: str, plural: str) -> Side:
@@ -123,8 +118,8 @@ TARGETS = {
 """Tables that can be asked, with what they answer."""
 
 
-def where(filters: Filters, table: str, *, postings: bool) -> Condition:
-    """The condition for a table. `postings` tells whether the index of words is there; without it words are sought in the texts.
+def where(filters: Filters, table: str, *, indexed: bool) -> Condition:
+    """The condition for a table. `indexed` tells whether the index with its numbers and words is there; without it words are sought in the texts.
 
     Raises `UsageError` for a filter that the table cannot answer.
     """
@@ -139,11 +134,11 @@ def where(filters: Filters, table: str, *, postings: bool) -> Condition:
         "bbox": lambda: _box(filters),
         "score": lambda: Condition(sql="score >= ?", values=(filters.score,)),
         "attributed": lambda: Condition(sql="attributed = ?", values=(filters.attributed,)),
-        "source": lambda: _documents(target, "SELECT document_id FROM documents WHERE " + _in("publisher", filters.source), filters.source),
-        "document": lambda: _documents(target, "SELECT unnest(?::VARCHAR[])", (list(filters.document),)),
+        "source": lambda: _documents(target, Condition(sql=is_in("publisher", filters.source), values=filters.source), indexed),
+        "document": lambda: _of_documents(target, "SELECT unnest(?::VARCHAR[])", (list(filters.document),)),
         "cluster": lambda: _cluster(target, filters.cluster),
         "series": lambda: any_of([_series(s) for s in filters.series]),
-        "text": lambda: all_of([_text(target, t, postings) for t in filters.text]),
+        "text": lambda: all_of([_text(target, t, indexed) for t in filters.text]),
     }
     out = []
     for name in filters.given():
@@ -151,7 +146,7 @@ def where(filters: Filters, table: str, *, postings: bool) -> Condition:
             raise UsageError(f"{table} cannot be asked for {name.replace('_', '-')}; ask {_others(name)}")
         if name in target.plain:
             values = getattr(filters, name)
-            out.append(Condition(sql=_in(target.plain[name], values), values=tuple(values)))
+            out.append(Condition(sql=is_in(target.plain[name], values), values=tuple(values)))
         elif name in target.lists:
             out.append(any_of([Condition(sql=f"list_contains({target.lists[name]}, ?)", values=(v,)) for v in getattr(filters, name)]))
         elif name in ("actor", "recipient", "party"):
@@ -182,26 +177,6 @@ def answers(target: Target, name: str) -> bool:
 
 def _others(name: str) -> str:
     return " or ".join(t.table for t in TARGETS.values() if answers(t, name))
-
-
-def any_of(conditions: Sequence[Condition]) -> Condition:
-    """One of them holds."""
-    return _joined(conditions, " OR ")
-
-
-def all_of(conditions: Sequence[Condition]) -> Condition:
-    """All of them hold; true for none."""
-    return _joined(conditions, " AND ") if conditions else ALL
-
-
-def _joined(conditions: Sequence[Condition], word: str) -> Condition:
-    if len(conditions) == 1:
-        return conditions[0]
-    return Condition(sql="(" + word.join(c.sql for c in conditions) + ")", values=tuple(v for c in conditions for v in c.values))
-
-
-def _in(column: str, values: Sequence[Any]) -> str:
-    return f"{column} IN ({', '.join('?' * len(values))})"
 
 
 def _day(target: Target, which: int, sign: str, day: Any) -> Condition:
@@ -250,8 +225,17 @@ def _series(name: str) -> Condition:
     return Condition(sql="(lower(series) = lower(?) OR lower(name) = lower(?))", values=(name, name))
 
 
-def _documents(target: Target, query: str, values: Sequence[Any]) -> Condition:
-    """Rows of the documents that a query finds."""
+def _documents(target: Target, condition: Condition, indexed: bool) -> Condition:
+    """Rows of the documents that meet a condition."""
+    if target.table == "documents":
+        return condition
+    if indexed and target.numbered:
+        return Condition(sql=f"number IN (SELECT number FROM documents WHERE {condition.sql})", values=condition.values)
+    return _of_documents(target, f"SELECT document_id FROM documents WHERE {condition.sql}", condition.values)
+
+
+def _of_documents(target: Target, query: str, values: Sequence[Any]) -> Condition:
+    """Rows of the documents whose ids a query gives."""
     if target.document == "cluster":
         query = f"SELECT cluster_id FROM cluster_documents WHERE document_id IN ({query})"
         return Condition(sql=f"cluster_id IN ({query})", values=tuple(values))
@@ -261,50 +245,14 @@ def _documents(target: Target, query: str, values: Sequence[Any]) -> Condition:
     return Condition(sql=f"{target.document} IN ({query})", values=tuple(values))
 
 
+def _text(target: Target, value: str, indexed: bool) -> Condition:
+    found = words_condition(value, indexed)
+    if indexed and target.numbered and found.by_number is not None:
+        return found.by_number
+    return _documents(target, found.of_documents, indexed)
+
+
 def _cluster(target: Target, ids: Sequence[str]) -> Condition:
     if target.cluster:
-        return Condition(sql=_in(target.cluster, ids), values=tuple(ids))
-    return _documents(target, "SELECT document_id FROM cluster_documents WHERE " + _in("cluster_id", ids), ids)
-
-
-def terms(text: str) -> list[str]:
-    """The words of a text as the index of words has them: letters and digits, lower case, without accents.
-
-    >>> terms("São Tomé's G20")
-    ['sao', 'tome', 's', 'g20']
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain))
-
-
-FOLDED = "strip_accents(lower(replace(concat_ws(' ', title, text), chr(0), ' ')))"
-"""SQL of a document's words, folded as `terms` folds them."""
-
-
-def _text(target: Target, value: str, postings: bool) -> Condition:
-    pieces = [(bool(m[1]), m[1] or m[2]) for m in re.finditer(r'"([^"]*)"|([^\s"]+)', value)]
-    found, phrases = [], []
-    for phrase, piece in pieces:
-        words = terms(piece)
-        open_end = piece.endswith("*") and not phrase
-        found += [_term(w, postings, prefix=open_end and n == len(words) - 1) for n, w in enumerate(words)]
-        if len(words) > 1:
-            pattern = r"(^|[^\p{L}\p{N}])" + r"[^\p{L}\p{N}]+".join(words) + ("" if open_end else r"($|[^\p{L}\p{N}])")
-            phrases.append(Condition(sql=f"regexp_matches({FOLDED}, ?)", values=(pattern,)))
-    if not found:
-        raise UsageError(f"text: {value!r} has no word; write letters or digits")
-    words_in, phrases_in = all_of(found), all_of(phrases)
-    query = f"SELECT document_id FROM documents WHERE {words_in.sql}"
-    if phrases:  # the few stories that have all the words first, so that not every text is read
-        few = f"WITH few AS MATERIALIZED (SELECT document_id, title, text FROM documents WHERE {words_in.sql})"
-        query = f"{few} SELECT document_id FROM few WHERE {phrases_in.sql}"
-    return _documents(target, query, (*words_in.values, *(phrases_in.values if phrases else ())))
-
-
-def _term(word: str, postings: bool, *, prefix: bool) -> Condition:
-    if not postings:
-        pattern = rf"(^|[^\p{{L}}\p{{N}}]){word}" + ("" if prefix else r"($|[^\p{L}\p{N}])")
-        return Condition(sql=f"regexp_matches({FOLDED}, ?)", values=(pattern,))
-    if prefix:
-        return Condition(sql="number IN (SELECT number FROM postings WHERE term >= ? AND term < ?)", values=(word, word + "\U0010ffff"))
-    return Condition(sql="number IN (SELECT number FROM postings WHERE term = ?)", values=(word,))
+        return Condition(sql=is_in(target.cluster, ids), values=tuple(ids))
+    return _of_documents(target, "SELECT document_id FROM cluster_documents WHERE " + is_in("cluster_id", ids), ids)
