@@ -220,6 +220,8 @@ def test_show(folder: Path, capsys: pytest.CaptureFixture[str]):
     )
     assert "statement" in ask(capsys, "show", str(folder), statement["statement_id"])
     assert "SANCTION" in ask(capsys, "show", str(folder), "2") and "cluster c1" in ask(capsys, "show", str(folder), "c1")
+    assert "merged event m1" in ask(capsys, "show", str(folder), "m0")
+    assert main(["show", str(folder), "gone"]) == 1
     assert main(["show", str(folder), "nothing"]) == 1 and "C606" in capsys.readouterr().err
 
 
