@@ -58,6 +58,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "cluster_documents": members,
         "clusters": [{"cluster_id": "c1", "title": "T"}],
     }
+    tables["redirects"] = [{"old_id": "m0", "new_id": "m1", "kind": "event"}, {"old_id": "gone", "new_id": None, "kind": "event"}]
+    tables["redirects"] += [{"old_id": a, "new_id": b, "kind": "event"} for a, b in (("loop", "pool"), ("pool", "loop"))]
     write_tables(dataset, "stories", tables, run_id="m")
     publish(dataset, run_of("m"))
     return folder
@@ -221,7 +223,7 @@ def test_show(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert "statement" in ask(capsys, "show", str(folder), statement["statement_id"])
     assert "SANCTION" in ask(capsys, "show", str(folder), "2") and "cluster c1" in ask(capsys, "show", str(folder), "c1")
     assert "merged event m1" in ask(capsys, "show", str(folder), "m0")
-    assert main(["show", str(folder), "gone"]) == 1
+    assert main(["show", str(folder), "gone"]) == 1 and main(["show", str(folder), "loop"]) == 1
     assert main(["show", str(folder), "nothing"]) == 1 and "C606" in capsys.readouterr().err
 
 

@@ -193,14 +193,13 @@ class Reader:
 
         The id of a cluster or merged fact that became part of another leads there.
         """
-        for table, target in TARGETS.items():
-            columns = ", ".join(f'"{c}"' for c in TABLES[table].schema.names)
-            found = self.database.rows(f"SELECT {columns} FROM {table} WHERE {target.id} = ? LIMIT 1", [fact_id])
-            if found:
-                return table, found[0]
-        moved = self.database.rows("SELECT new_id FROM redirects WHERE old_id = ? AND new_id <> old_id LIMIT 1", [fact_id])
-        if moved:
-            return self.fact(moved[0]["new_id"])
+        moved = self.database.rows("SELECT new_id FROM redirects WHERE old_id = ? LIMIT 1", [fact_id])
+        for known in (fact_id, *(m["new_id"] for m in moved)):
+            for table, target in TARGETS.items():
+                columns = ", ".join(f'"{c}"' for c in TABLES[table].schema.names)
+                found = self.database.rows(f"SELECT {columns} FROM {table} WHERE {target.id} = ? LIMIT 1", [known])
+                if found:
+                    return table, found[0]
         raise NotFound(f"nothing has the id {fact_id!r}; ids stand in the columns event_id, statement_id, exercise_id ...")
 
     @staticmethod
