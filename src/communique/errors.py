@@ -3,7 +3,7 @@
 CommuniqueError
 ├── InputError        the input cannot be read            exit 1, or a row in rejects
 │   ├── UnreadableInput, EmptyText, NotEnglish, BadEncoding, TooLarge, BadDate, BadField,
-│   ├── NotAStory
+│   ├── NotAStory, NotAnEvent
 ├── UsageError        the command or call was wrong       exit 2
 ├── LexiconError      a dictionary entry is malformed     names file and line
 ├── ModelError        the encoder's files are missing or altered
@@ -80,6 +80,13 @@ class NotAStory(InputError):
     """The input was read, but is no story: a picture, an error page, a redirect."""
 
     code = "C108"
+
+
+class NotAnEvent(InputError):
+    """A row of an imported event data set has no place in ours."""
+
+    code = "C109"
+    stage = "import"
 
 
 class UsageError(CommuniqueError):

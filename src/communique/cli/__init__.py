@@ -10,6 +10,8 @@ COMMANDS = {
     "query": "rows, counts and pictures of a dataset",
     "show": "one fact with its evidence in every source",
     "export": "a dataset in the formats of the field, with a report of what was lost",
+    "import": "events of ICEWS, POLECAT, GDELT 2 or Phoenix into a dataset",
+    "compare": "how far two datasets agree",
     "index": "build a dataset's index, which makes questions quick",
     "publish": "a dataset into PostgreSQL",
     "compact": "merge a dataset's small files, remove what old snapshots left",

@@ -11,9 +11,11 @@ from communique.export.status import Dropped, fold
 from communique.export.types import Coded, Dyad, Source
 
 
-def coded_events(source: Source, loss: Loss, *, holds: frozenset[str], allow: Callable[[Coded], str | None]) -> Iterator[Coded]:
+def coded_events(
+    source: Source, loss: Loss, *, holds: frozenset[str], allow: Callable[[Coded], str | None], documents: bool = True
+) -> Iterator[Coded]:
     """Events after folding. `allow` gives a reason to drop one, or None; `holds` names what the format keeps (`loss.LOST`)."""
-    for fact in facts(source):
+    for fact in facts(source, documents=documents):
         loss.read += 1
         try:
             coded = fold(fact, source.codes)

@@ -11,16 +11,16 @@ from communique.types import Actor, Place
 Row = Mapping[str, Any]
 
 
-def facts(source: Source) -> Iterator[Fact]:
-    """The events of a source, each with its reports."""
+def facts(source: Source, *, documents: bool = True) -> Iterator[Fact]:
+    """The events of a source, each with its reports; without `documents` these lack publisher, url and date, which is quicker."""
     for batch in source.rows("merged_events" if source.merged else "events"):
         rows = batch.to_pylist()
         tellings = source.lookup("events", {i for r in rows for i in r["event_ids"] or ()}) if source.merged else {}
         wanted = {t["document_id"] for t in tellings.values()} if source.merged else {r["document_id"] for r in rows}
-        documents = source.lookup("documents", wanted)
+        stories = source.lookup("documents", wanted) if documents else {}
         for row in rows:
             told = [tellings[i] for i in row["event_ids"] or () if i in tellings] if source.merged else [row]
-            yield _fact(row, told, documents)
+            yield _fact(row, told, stories)
 
 
 def _fact(row: Row, told: Sequence[Row], documents: Mapping[str, Row]) -> Fact:

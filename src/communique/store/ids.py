@@ -31,8 +31,8 @@ def _ids(kind: str, document_id: str, keys: Iterable[tuple[object, ...]]) -> lis
 
 
 def event_ids(document_id: str, events: Iterable[Event]) -> list[str]:
-    """One id an event: from its type and trigger; where two share them, from their order too."""
-    return _ids("e", document_id, ((e.type, e.trigger or e.evidence[0]) for e in events))
+    """One id an event: from its type and trigger, or its own id where it has no words; where two share them, from their order too."""
+    return _ids("e", document_id, ((e.type, e.trigger or (e.evidence[0] if e.evidence else e.id)) for e in events))
 
 
 def statement_ids(document_id: str, statements: Iterable[Statement]) -> list[str]:

@@ -18,6 +18,8 @@ from communique.types import Actor, Attribution, Event, Exercise, Interval, Plac
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """Rows by table name."""
+STORY = "story"
+"""`source_kind` of a document that communique has read."""
 Codes = Callable[[str, str | None], tuple[int, float]]
 """Quad class and Goldstein score of a type and mode: `communique.lexicon.codebook.scores`."""
 Sketcher = Callable[[Record, Sequence[str], Sequence[str]], Row]
@@ -175,10 +177,11 @@ def when(interval: Interval | None) -> Row:
 class _Story:
     """What all rows of one document share."""
 
-    def __init__(self, record: Record, keep_text: bool) -> None:
+    def __init__(self, record: Record, keep_text: bool, source_kind: str) -> None:
         self.id = clean(record.document.id)
         self.text = clean(record.document.text)
-        self.keep = keep_text
+        self.coded = source_kind == STORY
+        self.keep = keep_text and self.coded
         self.day = first_day(record.document.published)
 
     def head(self, id_column: str, fact_id: str, local_id: str, ordinal: int) -> Row:
@@ -191,9 +194,12 @@ class _Story:
         return {"evidence": _spans(evidence), "sentence": self.words(evidence[0] if evidence else None)}
 
 
-def record_rows(record: Record, *, codes: Codes, run_id: str, keep_text: bool = True) -> Rows:
-    """Rows of every document table for one record; `keep_text` False leaves the text and its sentences out."""
-    story = _Story(record, keep_text)
+def record_rows(record: Record, *, codes: Codes, run_id: str, keep_text: bool = True, source_kind: str = STORY) -> Rows:
+    """Rows of every document table for one record; `keep_text` False leaves the text and its sentences out.
+
+    With another `source_kind` than a story the record was imported: it has no text, and its events no score of ours.
+    """
+    story = _Story(record, keep_text, source_kind)
     d = record.document
     events = event_ids(story.id, record.events)
     statements = statement_ids(story.id, record.statements)
@@ -213,9 +219,10 @@ def record_rows(record: Record, *, codes: Codes, run_id: str, keep_text: bool = 
                 "language": d.language,
                 "published": d.published,
                 "published_day": story.day,
-                "text": story.text if keep_text else None,
-                "characters": len(story.text),
-                "text_sha256": hashlib.sha256(story.text.encode("utf-8")).hexdigest(),
+                "text": story.text if story.keep else None,
+                "characters": len(story.text) if story.coded else None,
+                "text_sha256": hashlib.sha256(story.text.encode("utf-8")).hexdigest() if story.coded else None,
+                "source_kind": source_kind,
                 "run_id": run_id,
             }
         ],
@@ -272,7 +279,7 @@ def _event(story: _Story, ordinal: int, fact_id: str, event: Event, codes: Codes
         "attribution": _attribution(event.attribution),
         "trigger": _span(event.trigger),
         **story.proof(event.evidence),
-        "score": event.score,
+        "score": event.score if story.coded else None,
         "why": json.dumps(event.why, ensure_ascii=True, sort_keys=True, separators=(",", ":")),
     }
 

@@ -180,6 +180,7 @@ DOCUMENTS = _table(
     ("text", TEXT, "the text that all spans count in; null in a dataset without text"),
     ("characters", INT, "length of the text in code points"),
     ("text_sha256", TEXT, "SHA-256 of the text in UTF-8, hexadecimal"),
+    ("source_kind", TEXT, "story, or the format that its events were imported from: icews, polecat, gdelt2, phoenix; those have no text"),
     ("run_id", TEXT, "the run that coded it"),
     provenance="run_id",
 )

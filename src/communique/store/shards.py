@@ -17,7 +17,7 @@ from communique.errors import DatasetDamaged, NotStorable
 from communique.store.dataset import Dataset
 from communique.store.files import Files, write_bytes
 from communique.store.manifest import Part, file_name
-from communique.store.rows import Codes, Row, Rows, Sketcher, clean, record_rows, reject_rows
+from communique.store.rows import STORY, Codes, Row, Rows, Sketcher, clean, record_rows, reject_rows
 from communique.store.schema import CORPUS_TABLES, DOCUMENT_TABLES, TABLES
 from communique.store.writing import write_part
 from communique.types import Record, Reject
@@ -55,6 +55,7 @@ def write_shard(
     codes: Codes,
     sketcher: Sketcher | None = None,
     keep_text: bool = True,
+    source_kind: str = STORY,
 ) -> Written:
     """Write one shard's records and rejects, in any process; nothing is visible before `publish`.
 
@@ -64,7 +65,7 @@ def write_shard(
     reject. Raises a `WriteFailed`; then the same call can be made again.
     """
     shard_id, run_id = clean(shard_id), clean(run_id)
-    shard = _Shard(run_id, codes, sketcher, keep_text)
+    shard = _Shard(run_id, codes, sketcher, keep_text, source_kind)
     for item in items:
         shard.add(item)
     part = write_part(dataset.files, shard_id, "document", run_id, shard.finish())
@@ -137,8 +138,9 @@ def conform(name: str, data: pa.Table) -> pa.Table:
 class _Shard:
     """Gathers a shard's rows. Of two stories with one id that one stays which was published later."""
 
-    def __init__(self, run_id: str, codes: Codes, sketcher: Sketcher | None, keep_text: bool) -> None:
+    def __init__(self, run_id: str, codes: Codes, sketcher: Sketcher | None, keep_text: bool, source_kind: str) -> None:
         self.run_id, self.codes, self.sketcher, self.keep_text, self.repeated = run_id, codes, sketcher, keep_text, 0
+        self.source_kind = source_kind
         self.open: dict[str, Rows] = {}
         self.rejects: dict[tuple[str, str, str, str], Rows] = {}
         self.rank: dict[str, tuple[str, str]] = {}
@@ -151,14 +153,14 @@ class _Shard:
             self.rejects[(item.id, item.stage, item.code, item.message)] = reject_rows(item, run_id=self.run_id)
             return
         try:
-            rows = record_rows(item, codes=self.codes, run_id=self.run_id, keep_text=self.keep_text)
+            rows = record_rows(item, codes=self.codes, run_id=self.run_id, keep_text=self.keep_text, source_kind=self.source_kind)
             if self.sketcher:
                 rows["sketches"] = [self._sketch(item, rows, self.sketcher)]
         except (KeyError, ValueError, TypeError, IndexError) as error:
             self._refuse(item.document.id, f"{type(error).__name__}: {error}; please report this story")
             return
         document = rows["documents"][0]
-        name, rank = document["document_id"], (document["published"] or "", document["text_sha256"])
+        name, rank = document["document_id"], (document["published"] or "", document["text_sha256"] or "")
         if name in self.rank:
             self.repeated += 1
             if rank <= self.rank[name]:

@@ -74,7 +74,7 @@ def _repeated(files: Files, parts: Sequence[Part]) -> dict[int, list[str]]:
     best: dict[str, tuple[tuple[str, str, str], int]] = {}
     dead: dict[int, list[str]] = defaultdict(list)
     for number, row in _rows(files, parts, often) if len(often) else ():
-        name, rank = row["document_id"], (row["published"] or "", row["text_sha256"], parts[number].id)
+        name, rank = row["document_id"], (row["published"] or "", row["text_sha256"] or "", parts[number].id)
         if name not in best:
             best[name] = (rank, number)
         elif rank > best[name][0]:
