@@ -93,8 +93,8 @@ def as_markdown(loss: Loss, source: Source, kind: str, cannot: Iterable[str], un
     facts = report["facts"]
     lines = [f"# What this {kind} export lost", ""]
     lines += [f"From `{source.name}`, {_filters(source)}, {'merged events' if source.merged else 'events of single stories'}.", ""]
-    lines += [f"{facts['read']:,} facts read, {facts['written']:,} written, {facts['dropped']:,} dropped; {loss.added:,} rows more than"]
-    lines += ["facts, because one fact with several actors gives several rows.", ""]
+    lines += [f"{facts['read']:,} facts read, {facts['written']:,} written, {facts['dropped']:,} dropped."]
+    lines += [f"{loss.added:,} rows were added by facts that give several: one for each pair of parties.", ""] if loss.added else [""]
     lines += _section("Files", {f"`{n}`": c for n, c in loss.rows.items()}, "rows")
     lines += _section("Dropped", loss.dropped, "facts")
     lines += _section("Folded into another type", loss.folded, "facts")
