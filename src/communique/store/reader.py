@@ -19,6 +19,9 @@ from communique.store.schema import DOCUMENT_TABLES, TABLES
 from communique.store.where import TARGETS
 from communique.types import Record
 
+_PREFIXES = {"e_": "events", "s_": "statements", "x_": "exercises"}
+"""How ids of our own making begin; imported ones may begin otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
@@ -193,14 +196,22 @@ class Reader:
 
         The id of a cluster or merged fact that became part of another leads there.
         """
-        moved = self.database.rows("SELECT new_id FROM redirects WHERE old_id = ? LIMIT 1", [fact_id])
-        for known in (fact_id, *(m["new_id"] for m in moved)):
-            for table, target in TARGETS.items():
-                columns = ", ".join(f'"{c}"' for c in TABLES[table].schema.names)
-                found = self.database.rows(f"SELECT {columns} FROM {table} WHERE {target.id} = ? LIMIT 1", [known])
-                if found:
-                    return table, found[0]
+        found = self._find(fact_id)
+        if found is None:
+            moved = self.database.rows("SELECT new_id FROM redirects WHERE old_id = ? LIMIT 1", [fact_id])
+            found = self._find(moved[0]["new_id"]) if moved else None
+        if found is not None:
+            return found
         raise NotFound(f"nothing has the id {fact_id!r}; ids stand in the columns event_id, statement_id, exercise_id ...")
+
+    def _find(self, fact_id: str) -> tuple[str, dict[str, Any]] | None:
+        likely = _PREFIXES.get(fact_id[:2]) if fact_id else None
+        for table in sorted(TARGETS, key=lambda name: name != likely):
+            columns = ", ".join(f'"{c}"' for c in TABLES[table].schema.names)
+            found = self.database.rows(f"SELECT {columns} FROM {table} WHERE {TARGETS[table].id} = ? LIMIT 1", [fact_id])
+            if found:
+                return table, found[0]
+        return None
 
     @staticmethod
     def columns(table: str) -> tuple[str, ...]:
