@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from communique.api import Records, code, to_document
     from communique.ingest.reading import read
+    from communique.run.api import run
     from communique.store.reader import Reader, open
     from communique.types import Document, Event, Exercise, RawDocument, Record, Reject, Statement
 
@@ -28,6 +29,7 @@ __all__ = [
     "code",
     "open",
     "read",
+    "run",
     "to_document",
 ]
 
@@ -38,6 +40,7 @@ _HOMES = {
     "read": "communique.ingest.reading",
     "Reader": "communique.store.reader",
     "open": "communique.store.reader",
+    "run": "communique.run.api",
 }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from communique.errors import CommuniqueError
 from communique.ingest.fields import from_fields
+from communique.ingest.unread import content_id
 from communique.pipeline import Coder
 from communique.render.html import to_html
 from communique.text.language import require_english
@@ -20,9 +20,8 @@ def to_document(raw: RawDocument) -> Document:
     Raises `NotEnglish` where the story is in another language.
     """
     language = require_english(raw.text)
-    digest = hashlib.sha256(raw.text.encode("utf-8", "replace")).hexdigest()[:16]
     return Document(
-        id=raw.id or f"sha256:{digest}",
+        id=raw.id or content_id(raw.text),
         title=raw.title,
         publisher=raw.publisher,
         url=raw.url,

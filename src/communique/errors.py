@@ -7,6 +7,7 @@ CommuniqueError
 ├── UsageError        the command or call was wrong       exit 2
 ├── LexiconError      a dictionary entry is malformed     names file and line
 ├── ModelError        the encoder's files are missing or altered
+├── RunError          a run cannot go on                  exit 1; the same command resumes
 ├── DataMissing       a measuring set is not on this machine
 ├── MissingExtra      a package that a function needs is not installed
 └── StoreError        a dataset cannot be read or written
@@ -205,3 +206,27 @@ class RenameFailed(WriteFailed):
     """A finished file could not be given its name."""
 
     code = "C624"
+
+
+class RunError(CommuniqueError):
+    """A run cannot go on; what its shards have done stays done."""
+
+    code = "C800"
+
+
+class WorkerDied(RunError):
+    """The process that coded a story ended with it: out of memory, or killed. A row in rejects."""
+
+    code = "C801"
+
+
+class WorkersCannotStart(RunError):
+    """The workers of a run end before they begin."""
+
+    code = "C802"
+
+
+class RunBusy(RunError):
+    """Another run writes into the dataset."""
+
+    code = "C803"

@@ -75,13 +75,18 @@ def _inside(inner: Span, outer: Span) -> bool:
 
 
 class Coder:
-    """Codes documents; holds nothing but the settings of one run."""
+    """Codes documents; counts the sentences that it has seen."""
+
+    def __init__(self) -> None:
+        self.sentences = 0
 
     def code(self, documents: Iterable[Document]) -> Iterator[Record | Reject]:
         """One `Record` or `Reject` for each document, in order. A story that cannot be coded stops nothing."""
         for document in documents:
             try:
-                yield record_of(analyse(document))
+                analysis = analyse(document)
+                self.sentences += len(analysis.sentences)
+                yield record_of(analysis)
             except CommuniqueError as error:
                 yield Reject(id=document.id, stage=error.stage, code=error.code, message=str(error))
             except (RecursionError, MemoryError, ValueError, IndexError, KeyError) as error:

@@ -7,6 +7,7 @@ import sys
 
 COMMANDS = {
     "code": "read stories, file what they report",
+    "run": "stories of files, folders and archives into a dataset",
     "query": "rows, counts and pictures of a dataset",
     "show": "one fact with its evidence in every source",
     "export": "a dataset in the formats of the field, with a report of what was lost",

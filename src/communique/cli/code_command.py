@@ -39,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
+def mapping_of(pairs: list[str]) -> dict[str, str]:
+    """The mapping of `--map FIELD=NAME` options; raises `UsageError`."""
     from communique.ingest.fields import FIELDS
 
     out = {}
@@ -52,7 +53,8 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _output(path: str | None) -> Iterator[TextIO]:
+def output(path: str | None) -> Iterator[TextIO]:
+    """The file to write to, or stdout; raises `UsageError` where it cannot be opened."""
     if path is None:
         yield sys.stdout
         return
@@ -127,10 +129,10 @@ def run(argv: list[str]) -> int:
         raise UsageError(f"no such file or folder: {missing[0]}")
     if args.limit is not None and args.limit < 0:
         raise UsageError("--limit must be 0 or more")
-    mapping, rejects = _mapping(args.map), []
+    mapping, rejects = mapping_of(args.map), []
     raws = islice(read(args.paths, mapping=mapping, published=day), args.limit)
     progress = Progress(args.quiet)
-    with _output(args.output) as out:
+    with output(args.output) as out:
         kind = args.format or ("table" if out.isatty() else "jsonl")
         _write(stream(raws), kind, out, rejects, progress)
     progress.end()
@@ -141,7 +143,7 @@ def run(argv: list[str]) -> int:
 def _report(rejects: list[Reject], path: str | None, done: int, quiet: bool) -> None:
     rows = [[r.id, r.stage, r.code, " ".join(r.message.split())] for r in rejects]
     if path:
-        with _output(path) as out:
+        with output(path) as out:
             out.write(
                 "id\tstage\tcode\tmessage\n"
                 + "".join("\t".join(c.replace("\t", " ").replace("\n", " ") for c in row) + "\n" for row in rows)

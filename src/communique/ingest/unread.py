@@ -72,6 +72,15 @@ def _with_facts(item: Unread, raw: RawDocument) -> RawDocument:
     return replace(raw, id=raw.id or item.id, url=item.url or raw.url, published=item.published or raw.published or item.default_date)
 
 
+def content_id(text: str) -> str:
+    """The id of a story that brings none: a hash of its text.
+
+    >>> content_id("Norway expelled two envoys.")
+    'sha256:722bb7ca7880bddd'
+    """
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def digest(item: Item) -> bytes:
     """16 bytes that are the same for the same input, wherever it came from; a reject's place counts, a story's does not."""
     parts: tuple[object, ...]
