@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test services test-faults lint types card lock clean bench-reuters bench-store
+.PHONY: demo test test-crash services test-faults lint types card lock clean bench-reuters bench-store
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -21,6 +21,11 @@ test: $(READY) services lint types
 # Debian packages of servers that the tests start
 services:
 	@tools/setup_services.sh
+
+# kill -9 at 200 points of a run, and every system call of its writes failing once (make test takes a sample of both)
+test-crash: $(READY)
+	$(BIN)/python -m tests.run.crash --points 200 --log build/crash.log
+	COMMUNIQUE_TEST_FAULTS=0 $(BIN)/python -m pytest tests/run/test_crash.py -k write
 
 # every system call of a write fails once, at every point where it is made (make test takes a sample)
 test-faults: $(READY)

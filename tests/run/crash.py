@@ -26,6 +26,7 @@ from .helpers import corpus, go, tables
 
 STORIES, SHARD = 12, 3
 
+
 class Meeting(Disk):
     """A disk that counts its calls and says each one's number before it is made."""
 
@@ -177,10 +178,17 @@ def main() -> int:
             bad, kills = bad + (not point.same), kills + point.killed
             lines.append(json.dumps(asdict(point)))
             sys.stderr.write(f"\r{number + 1} points, {kills} killed in mid-run, {bad} differ ")
-        summary = {"points": args.points, "killed": kills, "same": args.points - bad, "calls": sweep.calls, "seconds": round(sweep.seconds, 2)}
+        summary = {
+            "points": args.points,
+            "killed": kills,
+            "same": args.points - bad,
+            "calls": sweep.calls,
+            "seconds": round(sweep.seconds, 2),
+        }
     sys.stderr.write("\n")
     print(json.dumps(summary))
     if args.log:
+        args.log.parent.mkdir(parents=True, exist_ok=True)
         args.log.write_text("\n".join([*lines, json.dumps(summary)]) + "\n", encoding="utf-8")
     return 1 if bad else 0
 

@@ -17,7 +17,7 @@ from communique.run.fingerprint import fingerprint
 from communique.run.ledger import Ledger
 from communique.run.recode import count_stale
 from communique.store.dataset import open_dataset
-from communique.types import Document, Record, Reject
+from communique.types import Record, Reject
 
 from .helpers import corpus, go, ids, row, tables
 
@@ -51,7 +51,9 @@ def types(into: Path) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("sources", [True, False])
-def test_recode_replaces_rows_and_says_what_changed(source: Path, tmp_path: Path, newer: None, monkeypatch: pytest.MonkeyPatch, sources: bool):
+def test_recode_replaces_rows_and_says_what_changed(
+    source: Path, tmp_path: Path, newer: None, monkeypatch: pytest.MonkeyPatch, sources: bool
+):
     with monkeypatch.context() as before:
         before.setattr(api, "fingerprint", fingerprint)
         before.setattr(work, "Coder", Coder)
@@ -132,7 +134,9 @@ def test_recode_without_text_needs_the_sources(tmp_path: Path, newer: None, monk
     assert go(tmp_path / "a.jsonl", tmp_path / "d", recode=True).stories == 1
 
 
-def test_the_diff_is_written(source: Path, tmp_path: Path, newer: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def test_the_diff_is_written(
+    source: Path, tmp_path: Path, newer: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     with monkeypatch.context() as before:
         before.setattr(api, "fingerprint", fingerprint)
         before.setattr(work, "Coder", Coder)

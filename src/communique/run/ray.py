@@ -13,13 +13,14 @@ from typing import Any
 from communique.errors import CommuniqueError, MissingExtra, RunError
 from communique.run.types import Died, Failed, Outcome, Task
 
-_ENVIRONMENT = {"COMMUNIQUE_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 _AHEAD = 2
 """Tasks for each core that are handed to Ray at once, so that no machine waits for its next."""
 
 
 def code_task(task: Task) -> Outcome:
-    """What a Ray worker runs."""
+    """What a Ray worker runs. Ray itself gives a task of one core one thread of numpy."""
+    os.environ.setdefault("COMMUNIQUE_THREADS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from communique.run.work import code_shard
 
     try:
@@ -45,9 +46,7 @@ class RayPool:
     def _start(self, workers: int, address: str | None) -> None:
         options: dict[str, Any] = {"address": address} if address else {"num_cpus": max(1, workers), "include_dashboard": False}
         try:
-            self._ray.init(
-                **options, log_to_driver=False, logging_level="ERROR", configure_logging=False, runtime_env={"env_vars": _ENVIRONMENT}
-            )
+            self._ray.init(**options, log_to_driver=False, logging_level="ERROR", configure_logging=False)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
             raise RunError(f"Ray does not start or answer at {address or 'this machine'}: {str(error)[:300]}") from error
 
