@@ -8,6 +8,7 @@ gives up, the run tries the task again as it does in the local pool.
 from __future__ import annotations
 
 import os
+import socket
 from typing import Any
 
 from communique.errors import CommuniqueError, MissingExtra, RunError
@@ -44,6 +45,8 @@ class RayPool:
         self._tasks: dict[Any, Task] = {}
 
     def _start(self, workers: int, address: str | None) -> None:
+        if address and ":" in address:
+            _answers(address)
         options: dict[str, Any] = {"address": address} if address else {"num_cpus": max(1, workers), "include_dashboard": False}
         try:
             self._ray.init(**options, log_to_driver=False, logging_level="ERROR", configure_logging=False)
@@ -80,6 +83,17 @@ class RayPool:
         self._tasks = {}
         if self._own:
             self._ray.shutdown()
+
+
+def _answers(address: str) -> None:
+    """Raises `RunError` where nobody listens: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"no Ray cluster answers at {address} ({error}); start one with `ray start --head`, or leave the address out"
+        ) from error
 
 
 def _ray() -> Any:
