@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from communique.errors import NotStorable, OldSchema
 from communique.lexicon.codebook import scores
 from communique.store import migrate, schema
 from communique.store.compact import compact
-from communique.store.dataset import Dataset, create_dataset
+from communique.store.dataset import Dataset, create_dataset, open_dataset
 from communique.store.manifest import make_manifest
 from communique.store.publish import publish
 from communique.store.shards import write_shard, write_tables
@@ -160,3 +161,25 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["compact", str(tmp_path / "d"), "--keep", "soon"]) == 2
     Path(dataset.files.full(dataset.snapshot().paths("events")[0])).write_bytes(b"x")
     assert main(["compact", str(tmp_path / "d"), "--check"]) == 1 and "C602" in capsys.readouterr().err
+
+
+def test_opening_is_never_disturbed_by_pruning(tmp_path: Path):
+    dataset = days(tmp_path, 2)
+    errors: list[BaseException] = []
+    stop = threading.Event()
+
+    def opener() -> None:
+        while not stop.is_set():
+            try:
+                assert open_dataset(tmp_path).snapshot().rows("documents") > 0
+            except BaseException as error:
+                errors.append(error)
+
+    thread = threading.Thread(target=opener)
+    thread.start()
+    for n in range(5):
+        put(dataset, f"more{n}", {"s": [story(f"more{n}")]})
+        compact(dataset, keep=0)
+    stop.set()
+    thread.join()
+    assert errors == []

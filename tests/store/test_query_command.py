@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import xml.etree.ElementTree as ET
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import communique
 from communique.cli import main
+from communique.errors import MissingExtra
 from communique.render.cells import csv_cell
 from communique.render.maps import borders, point_map
 from communique.render.plots import Series, bars, matrix, period_after, ticks, time_series
@@ -183,6 +185,26 @@ def test_pictures(folder: Path, tmp_path: Path):
     for svg in texts.values():
         root = ET.fromstring(svg)
         assert root.get("role") == "img" and root[0].tag.endswith("title") and "style" not in svg
+
+
+def test_png_without_its_package_or_a_font_says_so(monkeypatch: pytest.MonkeyPatch):
+    import resvg_py
+
+    from communique.render import png
+
+    draw = resvg_py.svg_to_bytes
+    svg = bars([("a", 1.0)], title="t")
+    png._has_font.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(resvg_py, "svg_to_bytes", lambda **options: draw(**options, skip_system_fonts=True))
+        with pytest.raises(MissingExtra, match="font"):
+            png.to_png(svg)
+    png._has_font.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "resvg_py", None)
+        with pytest.raises(MissingExtra, match=r"communique\[png\]"):
+            png.to_png(svg)
+    assert png.to_png(svg).startswith(b"\x89PNG")
 
 
 def test_hostile_names_stay_text_in_pictures():

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from communique.errors import MissingExtra
+
+_FONT = "DejaVu Sans"
 
 
 def to_png(svg: str, *, zoom: float = 2.0) -> bytes:
-    """The picture as PNG, `zoom` pixels a unit. Raises `MissingExtra` where resvg is not installed."""
+    """The picture as PNG, `zoom` pixels a unit. Raises `MissingExtra` where resvg or any font is not installed."""
+    if not _has_font():
+        raise MissingExtra("PNG needs a font, and none is installed: apt-get install fonts-dejavu-core; or write .svg")
+    return _drawn(svg, zoom)
+
+
+@lru_cache(maxsize=1)
+def _has_font() -> bool:
+    """True where words leave a mark: resvg leaves them out in silence where it finds no font."""
+    blank = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
+    return _drawn(blank.format('<text x="2" y="16">M</text>'), 1.0) != _drawn(blank.format(""), 1.0)
+
+
+def _drawn(svg: str, zoom: float) -> bytes:
+    return bytes(_resvg().svg_to_bytes(svg_string=svg, zoom=zoom, font_family=_FONT, sans_serif_family=_FONT))
+
+
+def _resvg() -> Any:
     try:
         import resvg_py
     except ImportError as error:
         raise MissingExtra("PNG needs resvg: pip install communique[png]; or write .svg") from error
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, font_family="DejaVu Sans", sans_serif_family="DejaVu Sans"))
+    return resvg_py

@@ -34,20 +34,25 @@ class Dataset:
 
     def snapshot(self) -> Snapshot:
         """What is published now. Raises `NotADataset`, `OldSchema`, `NewSchema` or `DatasetDamaged`."""
-        manifest = self.manifest()
+        path, manifest = self._standing()
         if manifest.schema_version < VERSION:
             raise OldSchema(
                 f"{self.location} has schema version {manifest.schema_version}, this is {VERSION}; run communique compact {self.location}"
             )
-        return Snapshot(files=self.files, manifest=manifest)
+        return Snapshot(files=self.files, manifest=manifest, path=path)
 
     def manifest(self) -> Manifest:
         """The manifest that stands, of this or an older schema version."""
+        return self._standing()[1]
+
+    def _standing(self) -> tuple[str, Manifest]:
         path = self.current()
+        while not self.files.exists(path) and self.current() != path:
+            path = self.current()  # it was replaced, and removed, between two looks
         manifest = decode(must_read(self.files, path), self.files.full(path))
         if manifest.schema_version > VERSION:
             raise NewSchema(f"{self.location} has schema version {manifest.schema_version}, this communique knows {VERSION}; update it")
-        return manifest
+        return path, manifest
 
     def current(self) -> str:
         """Path of the manifest that stands."""
@@ -70,7 +75,7 @@ class Dataset:
         path, data = encode(manifest)
         write_bytes(self.files, path, data)
         write_bytes(self.files, CURRENT, f"{path}\n".encode())
-        return Snapshot(files=self.files, manifest=manifest)
+        return Snapshot(files=self.files, manifest=manifest, path=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +84,13 @@ class Snapshot:
 
     files: Files
     manifest: Manifest
+    path: str = ""
+    """Of the manifest; found out where it is not given."""
 
     @property
     def name(self) -> str:
         """Sequence number and digest of the manifest."""
-        return encode(self.manifest)[0].removeprefix("manifests/").removesuffix(".json")
+        return (self.path or encode(self.manifest)[0]).removeprefix("manifests/").removesuffix(".json")
 
     @property
     def digest(self) -> str:

@@ -19,7 +19,14 @@ from communique.store.schema import DOCUMENT_TABLES, TABLES
 from communique.store.where import TARGETS
 from communique.types import Record
 
-_PREFIXES = {"e_": "events", "s_": "statements", "x_": "exercises"}
+_PREFIXES = {
+    "e_": "events",
+    "s_": "statements",
+    "x_": "exercises",
+    "me": "merged_events",
+    "mx": "merged_exercises",
+    "c_": "clusters",
+}
 """How ids of our own making begin; imported ones may begin otherwise."""
 
 
