@@ -13,7 +13,7 @@ $(READY): pyproject.toml requirements.lock
 	@touch $(READY)
 
 demo: $(READY)
-	@$(BIN)/communique demo
+	@$(BIN)/communique demo --into out/demo
 
 test: $(READY) services lint types
 	COMMUNIQUE_SERVICES=required $(BIN)/python -m pytest

@@ -234,3 +234,10 @@ def test_no_signal_handler_is_left_behind_and_threads_may_run(tmp_path: Path):
     thread.start()
     thread.join(60)
     assert reports[0].stories == 1 and signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_demo_ends_with_a_dataset_and_a_question(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    assert main(["demo", "--into", str(tmp_path / "demo")]) == 0
+    out = capfd.readouterr().out
+    assert "A dataset of the same 5 stories" in out and "GOLDSTEIN SUM" in out
+    assert open_dataset(tmp_path / "demo").snapshot().rows("documents") == 5

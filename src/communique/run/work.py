@@ -18,6 +18,7 @@ from communique.run.types import Done, Task
 from communique.store.dataset import Dataset
 from communique.store.files import Disk, files_at
 from communique.store.shards import write_shard
+from communique.stories.sketch import columns
 from communique.types import Record, Reject
 
 
@@ -26,7 +27,9 @@ def code_shard(task: Task, disk: Disk | None = None) -> Done:
     begin, cpu = time.perf_counter(), time.process_time()
     coder, shard = Coder(), task.shard
     dataset = Dataset(files=files_at(task.dataset, disk))
-    written = write_shard(dataset, shard.id, _coded(shard.items, coder), run_id=task.run_id, codes=scores, keep_text=task.keep_text)
+    written = write_shard(
+        dataset, shard.id, _coded(shard.items, coder), run_id=task.run_id, codes=scores, sketcher=columns, keep_text=task.keep_text
+    )
     return Done(
         shard_id=shard.id,
         digest=written.digest,
