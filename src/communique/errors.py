@@ -10,6 +10,8 @@ CommuniqueError
 ├── RunError          a run cannot go on                  exit 1; the same command resumes
 ├── DataMissing       a measuring set is not on this machine
 ├── MissingExtra      a package that a function needs is not installed
+├── DeskError         the desk does not answer a request; each has an HTTP status
+│   ├── NotSignedIn, CrossSite, NoSuchPage, NotAllowed, BodyTooLarge, WrongKind, TooManyRequests, TookTooLong
 └── StoreError        a dataset cannot be read or written
     ├── NotADataset, DatasetDamaged, OldSchema, NewSchema, DatasetBusy, NotFound, QueryError
     ├── WriteFailed       a write did not happen; what was published before still stands
@@ -121,6 +123,71 @@ class MissingExtra(CommuniqueError):
     """A package that a function needs is not installed; the message names the extra."""
 
     code = "C700"
+
+
+class DeskError(CommuniqueError):
+    """The desk does not answer a request."""
+
+    code = "C800"
+    stage = "serve"
+    status = 400
+    """The HTTP status that it is answered with."""
+
+
+class NotSignedIn(DeskError):
+    """The desk asks for a token, and there is none or a wrong one."""
+
+    code = "C801"
+    status = 401
+
+
+class CrossSite(DeskError):
+    """A page of another site sent the request."""
+
+    code = "C802"
+    status = 403
+
+
+class NoSuchPage(DeskError):
+    """Nothing stands at this address."""
+
+    code = "C803"
+    status = 404
+
+
+class NotAllowed(DeskError):
+    """The address does not take this method."""
+
+    code = "C804"
+    status = 405
+
+
+class BodyTooLarge(DeskError):
+    """The request is larger than the desk takes."""
+
+    code = "C805"
+    status = 413
+
+
+class WrongKind(DeskError):
+    """The body is of a kind that the address does not take."""
+
+    code = "C806"
+    status = 415
+
+
+class TooManyRequests(DeskError):
+    """One reader asks more often than the limit."""
+
+    code = "C807"
+    status = 429
+
+
+class TookTooLong(DeskError):
+    """The answer would take longer than the limit."""
+
+    code = "C808"
+    status = 503
 
 
 class StoreError(CommuniqueError):

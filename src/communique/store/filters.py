@@ -52,6 +52,7 @@ class Filters:
     context: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     quad: tuple[int, ...] = ()
+    verb: tuple[str, ...] = ()
     actor: tuple[Party, ...] = ()
     recipient: tuple[Party, ...] = ()
     party: tuple[Party, ...] = ()
@@ -123,8 +124,14 @@ def _choice(known: Iterable[str], what: str, case: Callable[[str], str]) -> Call
 
 
 def _word(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z-]{0,39}", value):
+    if not re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,39}", value):
         raise UsageError(f"{value!r} is no code of the codebook")
+    return value.lower()
+
+
+def _verb(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z' -]{0,39}", value):
+        raise UsageError(f"{value!r} is no verb; write its lemma: deny")
     return value.lower()
 
 
@@ -183,6 +190,7 @@ WORDS: Mapping[str, Word] = {
     "context": Word(parse=_word, help="context: military, diplomatic ..."),
     "status": Word(parse=_choice(STATUSES, "status", str.lower), help="past, ongoing, planned, cancelled, hypothetical, denied"),
     "quad": Word(parse=_quad, help="quad class: 1 verbal and 2 material cooperation, 3 verbal and 4 material conflict"),
+    "verb": Word(parse=_verb, help="of statements, the lemma of the cue: say, deny, according to"),
     "actor": Word(parse=parse_party, help="who acts: CHN, NATO, CHN/MIL (country or organization, sector), /MIL"),
     "recipient": Word(parse=parse_party, help="who is acted on"),
     "party": Word(parse=parse_party, help="who stands on either side"),

@@ -97,6 +97,7 @@ TARGETS = {
         Target(
             table="statements",
             id="statement_id",
+            plain={"verb": "verb"},
             sides={"actor": (_SPEAKER,), "recipient": (_ADDRESSEE,), "party": (_SPEAKER, _ADDRESSEE)},
             days=_DATES,
         ),
@@ -158,7 +159,7 @@ def where(filters: Filters, table: str, *, indexed: bool) -> Condition:
 
 def answers(target: Target, name: str) -> bool:
     """True where a table can be asked for a filter."""
-    if name in ("type", "mode", "context", "status", "quad"):
+    if name in ("type", "mode", "context", "status", "quad", "verb"):
         return name in target.plain or name in target.lists
     if name in ("actor", "recipient", "party"):
         return name in target.sides

@@ -1,0 +1,111 @@
+"""What the desk counts: several keys of the same rows in one pass, points on a grid, partners of an actor, stories beside a story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from communique.errors import UsageError
+from communique.store.filters import Filters
+from communique.store.reader import Reader
+from communique.store.where import where
+
+Row = dict[str, Any]
+FACETS: Mapping[str, tuple[str, ...]] = {
+    "events": ("type", "status", "quad", "actor", "recipient", "place", "year", "context"),
+    "statements": ("actor", "verb", "year"),
+    "exercises": ("status", "kind", "actor", "series", "year"),
+    "documents": ("source", "year"),
+}
+"""Keys by which rows are told apart beside a list."""
+
+
+def facets(reader: Reader, table: str, filters: Filters, *, most: int = 8) -> dict[str, list[tuple[Any, int]]]:
+    """The most frequent values of each facet of a table with their counts."""
+    out = {}
+    for key in FACETS[table]:
+        rows = reader.counts(key, filters, table=table, limit=None if key == "year" else most + 1).to_dicts()
+        pairs = [(r[key], r["count"]) for r in rows if r[key] is not None]
+        out[key] = list(reversed(pairs)) if key == "year" else pairs[:most]
+    return out
+
+
+def grid(reader: Reader, table: str, filters: Filters, step: float, *, most: int = 3000) -> list[Row]:
+    """Places of rows in squares of `step` degrees: middle of what is there, how many, and the name met most early."""
+    if not 0 < step <= 90:
+        raise UsageError(f"{step} is no width of a square; write degrees above 0, at most 90")
+    condition = where(filters, table, postings=reader.database.postings)
+    sql = (
+        "SELECT avg(longitude) AS longitude, avg(latitude) AS latitude, count(*) AS count, mode(place) AS place, "
+        f"floor(longitude / {float(step)}) AS x, floor(latitude / {float(step)}) AS y FROM {table} "
+        f"WHERE latitude IS NOT NULL AND longitude IS NOT NULL AND {condition.sql} GROUP BY x, y ORDER BY count DESC, x, y LIMIT ?"
+    )
+    return reader.database.rows(sql, [*condition.values, most])
+
+
+def partners(reader: Reader, code: str, *, most: int = 12) -> list[Row]:
+    """With whom a country or organization has most events: acted on, acting on it."""
+    out: dict[str, Row] = {}
+    for key, role, field in (("recipient", "actor", "to"), ("actor", "recipient", "from")):
+        for r in reader.counts(key, {role: code}, limit=60).to_dicts():
+            if r[key] is not None and r[key] != code:
+                out.setdefault(r[key], {"code": r[key], "to": 0, "from": 0})[field] = r["count"]
+    return sorted(out.values(), key=lambda r: (-(r["to"] + r["from"]), r["code"]))[:most]
+
+
+def beside(reader: Reader, document_id: str, *, most: int = 50) -> list[Row]:
+    """The stories of the same happening, in order of publication; the story itself among them. None where it is in no cluster."""
+    query = (
+        "SELECT d.document_id, d.title, d.publisher, d.published, d.url, c.kind, c.version_of, c.cluster_id FROM cluster_documents c "
+        "JOIN documents d USING (document_id) WHERE c.cluster_id IN (SELECT cluster_id FROM cluster_documents WHERE document_id = ?) "
+        "ORDER BY d.published NULLS LAST, d.document_id LIMIT ?"
+    )
+    return reader.database.rows(query, [document_id, most])
+
+
+def told_elsewhere(reader: Reader, table: str, cluster_id: str | None, fact_ids: Sequence[str]) -> dict[str, Row]:
+    """For each of these facts that was merged with others: its merged row."""
+    keys = {"merged_events": "event_ids", "merged_exercises": "exercise_ids"}[table]
+    if not fact_ids:
+        return {}
+    near, values = ("cluster_id = ? AND ", [cluster_id]) if table == "merged_events" else ("", [])
+    rows = reader.database.rows(f"SELECT * FROM {table} WHERE {near}list_has_any({keys}, ?::VARCHAR[])", [*values, list(fact_ids)])
+    wanted = set(fact_ids)
+    return {fact: row for row in rows for fact in row[keys] if fact in wanted}
+
+
+def documents_of(reader: Reader, ids: Sequence[str]) -> dict[str, Row]:
+    """Title, publisher and day of stories, by id."""
+    if not ids:
+        return {}
+    query = "SELECT document_id, title, publisher, published, url FROM documents WHERE document_id IN (SELECT unnest(?::VARCHAR[]))"
+    return {r["document_id"]: r for r in reader.database.rows(query, [list(ids)])}
+
+
+def ids_of(reader: Reader, document_id: str) -> dict[str, dict[str, str]]:
+    """Local id to the dataset's id of a story's events, statements and exercises, by table."""
+    out = {}
+    for table, key in (("events", "event_id"), ("statements", "statement_id"), ("exercises", "exercise_id")):
+        rows = reader.database.rows(f"SELECT local_id, {key} AS id FROM {table} WHERE document_id = ?", [document_id])
+        out[table] = {r["local_id"]: r["id"] for r in rows}
+    return out
+
+
+def newest(reader: Reader, table: str, *, limit: int) -> list[Row]:
+    """The rows that were published last."""
+    from communique.store.where import TARGETS
+
+    target = TARGETS[table]
+    query = f"SELECT * FROM {table} ORDER BY {target.published[1]} DESC NULLS LAST, {target.id} LIMIT ?"
+    return reader.database.rows(query, [limit])
+
+
+def redirected(reader: Reader, old: str) -> str | None:
+    """Where a merged id that no longer stands went; None where nothing is known of it."""
+    known = {r["table_name"] for r in reader.database.rows("SELECT table_name FROM information_schema.tables")}
+    if "redirects" not in known:
+        return None
+    found = reader.database.rows('SELECT "new" FROM redirects WHERE "old" = ? LIMIT 1', [old])
+    return found[0]["new"] if found else None
+
+
