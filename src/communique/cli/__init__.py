@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "how far two datasets agree",
     "index": "build a dataset's index, which makes questions quick",
     "publish": "a dataset into PostgreSQL",
+    "serve": "open a dataset in a browser and over an API",
     "compact": "merge a dataset's small files, remove what old snapshots left",
     "eval": "score against a measuring set",
     "lexicon": "import dictionaries, look words up",

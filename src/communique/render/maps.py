@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -76,11 +76,23 @@ _NAMED = 12
 """Circles that get a name beside them, the largest first."""
 
 
-def point_map(places: Sequence[tuple[float, float, float, str]], *, title: str, measure: str = "events") -> str:
-    """Circles at longitude, latitude; area by weight; places that fall together are one circle. The fourth value names the place."""
-    if not places:
+def point_map(
+    places: Sequence[tuple[float, float, float, str]],
+    *,
+    title: str,
+    measure: str = "events",
+    window: tuple[float, float, float, float] | None = None,
+    link: Callable[[float, float, float, float], str] | None = None,
+) -> str:
+    """Circles at longitude, latitude; area by weight; places that fall together are one circle. The fourth value names the place.
+
+    `window` is west, south, east, north; without it the map is cut to the places. With `link` each circle leads to what that function
+    makes of the box around its places.
+    """
+    if not places and window is None:
         return nothing(title)
-    west, south, east, north = _window([(p[0], p[1]) for p in places])
+    west, south, east, north = window or _window([(p[0], p[1]) for p in places])
+    places = [p for p in places if west <= p[0] <= east and south <= p[1] <= north]
     stretch = max(math.cos(math.radians((south + north) / 2)), 0.3)
     scale = min(WIDTH / ((east - west) * stretch), 560.0 / (north - south))
     wide, high, top = (east - west) * stretch * scale, (north - south) * scale, 44.0
@@ -93,7 +105,7 @@ def point_map(places: Sequence[tuple[float, float, float, str]], *, title: str, 
     for place in places:
         x, y = at(place[0], place[1])
         groups[(int(x // 14), int(y // 14))].append(_Spot(x, y, place[2], place[3]))
-    circles, names, biggest = [], [], max(sum(p.weight for p in g) for g in groups.values())
+    circles, names, biggest = [], [], max((sum(p.weight for p in g) for g in groups.values()), default=1.0)
     taken: list[tuple[float, float]] = []
     for group in sorted(groups.values(), key=lambda g: -sum(p.weight for p in g)):
         weight = sum(p.weight for p in group)
@@ -101,7 +113,12 @@ def point_map(places: Sequence[tuple[float, float, float, str]], *, title: str, 
         there = sorted({p.name for p in group})
         radius = 3 + 19 * math.sqrt(weight / biggest)
         label = tag("title", fit(f"{', '.join(there[:5])}{' …' if len(there) > 5 else ''}: {weight:g}"))
-        circles.append(tag("circle", label, cx=x, cy=y, r=radius, fill=PALETTE[1], fill_opacity="0.6", stroke="#7a3500"))
+        circle = tag("circle", label, cx=x, cy=y, r=radius, fill=PALETTE[1], fill_opacity="0.6", stroke="#7a3500")
+        if link:
+            cell = (west + (x - 14) / stretch / scale, north - (y + 14) / scale, west + (x + 14) / stretch / scale, north - (y - 14) / scale)
+            said = f"{', '.join(there[:2])}{' and more' if len(there) > 2 else ''}: {weight:g} {measure}"
+            circle = tag("a", circle, href=link(*cell), aria_label=said)
+        circles.append(circle)
         if len(names) < _NAMED and all(abs(x - a) > 90 or abs(y - b) > 14 for a, b in taken) and x + radius < wide - 60:
             taken.append((x, y))
             best = max(group, key=lambda p: p.weight).name
@@ -121,7 +138,8 @@ def point_map(places: Sequence[tuple[float, float, float, str]], *, title: str, 
     )
     heading = [text(title, 12, 22, size=16, font_weight="600"), text(f"{measure}, by area", 12, 38, size=11, fill=GREY)]
     total = sum(p[2] for p in places)
-    said = f"{total:g} {measure} at {len(places)} places between {south:.0f} and {north:.0f} degrees north, {west:.0f} and {east:.0f} east"
+    counted = f"{total:g} {measure} at {len(places)} places"
+    said = f"{counted} between {south:.0f} and {north:.0f} degrees north, {west:.0f} and {east:.0f} east"
     return picture(max(wide, 420.0), high + top, title, said, *heading, inner)
 
 

@@ -16,23 +16,12 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from communique.serve.answers import error_json
 from communique.serve.metrics import Metrics
+from communique.serve.security import SECURITY
 from communique.serve.snapshots import Shelf
 
 Headers = list[tuple[bytes, bytes]]
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY: Headers = [
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-]
 UNCACHED = ("/healthz", "/metrics", "/static/", "/code")
 _LARGE = 1_500_000
 """Answers above this are not kept."""
@@ -65,10 +54,11 @@ class Delivery:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+        began, status, started = time.perf_counter(), 500, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
+            started = True
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message = {**message, "headers": [*message["headers"], *SECURITY]}
@@ -76,6 +66,13 @@ class Delivery:
 
         try:
             await self._answer(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            code, body = error_json(error)
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            await watched({"type": "http.response.start", "status": code, "headers": headers})
+            await watched({"type": "http.response.body", "body": body})
         finally:
             self.metrics.seen(scope, status, time.perf_counter() - began)
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
@@ -71,9 +71,9 @@ def _ical(text: str) -> str:
     return re.sub(r"([\\;,])", r"\\\1", plain).replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
-def to_ics(rows: Sequence[Row], *, base: str, stamp: datetime | None = None) -> bytes:
+def to_ics(rows: Sequence[Row], *, base: str, stamp: str) -> bytes:
     """Exercises whose days are known as all-day entries of a calendar."""
-    now = (stamp or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    now = re.sub(r"[^0-9TZ]", "", stamp)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//communique//desk//EN", "CALSCALE:GREGORIAN", "X-WR-CALNAME:Exercises"]
     for r in rows:
         key = r.get("merged_id") or r.get("exercise_id")

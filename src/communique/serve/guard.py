@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from communique.errors import BodyTooLarge, CommuniqueError, CrossSite, DeskError, NotSignedIn, TooManyRequests
 from communique.serve.answers import error_json
 from communique.serve.config import DeskConfig
+from communique.serve.metrics import Metrics
+from communique.serve.security import SECURITY
 
 COOKIE = "communique_token"
 OPEN = ("/healthz", "/static/")
@@ -45,8 +47,8 @@ class Buckets:
 class Guard:
     """Middleware that answers what may not pass."""
 
-    def __init__(self, app: ASGIApp, *, config: DeskConfig) -> None:
-        self.app, self.config = app, config
+    def __init__(self, app: ASGIApp, *, config: DeskConfig, metrics: Metrics) -> None:
+        self.app, self.config, self.metrics = app, config, metrics
         self._all = Buckets(config.rate, config.burst)
         self._code = Buckets(config.code_rate, config.code_burst)
 
@@ -66,7 +68,9 @@ class Guard:
             receive = self._bounded(headers, receive)
             await self.app(scope, receive, send)
         except (DeskError, _Large) as error:
-            await _refuse(send, BodyTooLarge(_large(self.config)) if isinstance(error, _Large) else error)
+            error = BodyTooLarge(_large(self.config)) if isinstance(error, _Large) else error
+            self.metrics.seen({}, error.status, 0.0)
+            await _refuse(send, error)
 
     def _reader(self, scope: Scope, headers: dict[str, str]) -> str:
         if self.config.trust_proxy and "x-forwarded-for" in headers:
@@ -149,14 +153,14 @@ def _cookies(headers: dict[str, str]) -> list[tuple[str, str]]:
 
 
 async def _redirect(send: Send, location: str, cookie: str) -> None:
-    headers = [(b"location", location.encode("latin-1", "replace")), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
+    headers = [(b"location", location.encode("latin-1", "replace")), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store"), *SECURITY]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, error: CommuniqueError) -> None:
     status, body = error_json(error)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *SECURITY]
     if status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="communique"'))
     if status == 429:
