@@ -28,7 +28,7 @@ MARKS = """
 STYLE = (
     f".cq{{{TINTS};font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;color:#1c1c1e;background:#fff}}\n"
     ".cq h2{font-size:1.25rem;margin:.2rem 0}.cq h3{font-size:1rem;margin:1.2rem 0 .3rem}.cq .meta{color:#555;font-size:.85rem}\n"
-    ".cq .text{white-space:pre-wrap;overflow-wrap:anywhere;border-left:3px solid #d0d0d5;padding-left:1rem;margin:1rem 0}\n"
+    ".cq .text{overflow-wrap:anywhere;border-left:3px solid #d0d0d5;padding-left:1rem;margin:1rem 0}.cq .text p{white-space:pre-line;margin:0 0 1em}\n"
     ".cq table{border-collapse:collapse;width:100%;font-size:.9rem}"
     ".cq th,.cq td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ddd}\n"
     ".cq .key{font-size:.8rem}.cq td.q{color:#444}"

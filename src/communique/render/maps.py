@@ -115,7 +115,12 @@ def point_map(
         label = tag("title", fit(f"{', '.join(there[:5])}{' …' if len(there) > 5 else ''}: {weight:g}"))
         circle = tag("circle", label, cx=x, cy=y, r=radius, fill=PALETTE[1], fill_opacity="0.6", stroke="#7a3500")
         if link:
-            cell = (west + (x - 14) / stretch / scale, north - (y + 14) / scale, west + (x + 14) / stretch / scale, north - (y - 14) / scale)
+            cell = (
+                west + (x - 14) / stretch / scale,
+                north - (y + 14) / scale,
+                west + (x + 14) / stretch / scale,
+                north - (y - 14) / scale,
+            )
             said = f"{', '.join(there[:2])}{' and more' if len(there) > 2 else ''}: {weight:g} {measure}"
             circle = tag("a", circle, href=link(*cell), aria_label=said)
         circles.append(circle)

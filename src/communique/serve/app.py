@@ -31,7 +31,12 @@ from communique.serve.snapshots import Shelf
 from communique.serve.templating import page
 from communique.serve.vocabulary import ERROR
 
-_KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8"}
+_KINDS = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+}
 _AT_ONCE = 8
 """Questions that are worked on at once; more wait."""
 LINKED = 300

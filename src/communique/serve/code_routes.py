@@ -32,7 +32,13 @@ _STORY = {
         **{n: {"type": "string", "maxLength": 2000} for n in ("title", "publisher", "url", "id")},
     },
 }
-_BODY = {"required": True, "content": {"application/json": {"schema": _STORY}, "application/x-www-form-urlencoded": {"schema": {**_STORY, "additionalProperties": True}}}}
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": _STORY},
+        "application/x-www-form-urlencoded": {"schema": {**_STORY, "additionalProperties": True}},
+    },
+}
 _EXAMPLE = (
     "Norway expelled two Russian diplomats on Tuesday, accusing them of spying. Moscow denied the accusation and said it "
     "would respond. The two countries will hold talks in Oslo next week."
@@ -80,11 +86,15 @@ async def _form(request: Request) -> Response:
         record = await to_thread.run_sync(_coder(request).code, story)
     except CommuniqueError as error:
         body = body_of(error)["error"]
-        return page("code.html", status=status_of(error), title="Paste", active="/code", story=fields, found=None, error=body, example=_EXAMPLE)
+        return page(
+            "code.html", status=status_of(error), title="Paste", active="/code", story=fields, found=None, error=body, example=_EXAMPLE
+        )
     if download:
         headers = {"content-disposition": 'attachment; filename="record.json"'}
         return Response(to_json(record), media_type="application/json", headers=headers)
-    return page("code.html", title="Paste", active="/code", story=fields, found=page_of_record(record), error=None, example=_EXAMPLE, wide=True)
+    return page(
+        "code.html", title="Paste", active="/code", story=fields, found=page_of_record(record), error=None, example=_EXAMPLE, wide=True
+    )
 
 
 _FIELDS = ("type", "status", "source", "target", "date", "note", "wrong")

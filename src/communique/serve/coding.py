@@ -113,5 +113,3 @@ def check(story: dict[str, Any], most: int) -> None:
         raise EmptyText("there is no text; send the field text")
     if len(text) > most:
         raise TooLarge(f"the text is longer than {most:,} characters; code it with communique code")
-
-

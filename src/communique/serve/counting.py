@@ -14,13 +14,15 @@ from communique.serve.asking import Asked, address, pairs_of, with_value
 from communique.serve.glossary import QUADS, find_parties, offices, party_name
 from communique.serve.lists import LISTS, page_of
 from communique.serve.snapshots import View
-from communique.store.filters import Filters, parse_filters
+from communique.store.filters import Box, Filters, parse_filters
 from communique.store.questions import PERIODS
 from communique.store.summaries import facets, grid, partners
 from communique.store.where import TARGETS, answers
 
 Found = dict[str, Any]
 _LINES = 6
+_NARROW = 0.05
+"""Half the width of the narrowest map, in degrees."""
 
 
 def fitting(filters: Filters, table: str) -> Filters:
@@ -119,7 +121,7 @@ def map_view(view: View, asked: Asked) -> Found:
     wide = 360.0 if box is None else (box.east - box.west) % 360 or 360.0
     step = max(0.05, wide / 60)
     rows = view.kept(("map", table, filters, step), lambda: grid(view.reader, table, filters, step))
-    window = None if box is None or box.west > box.east else (box.west, box.south, box.east, box.north)
+    window = None if box is None or box.west > box.east else _window(box)
 
     def link(west: float, south: float, east: float, north: float) -> str:
         narrowed = f"{max(west, -180):.4f},{max(south, -90):.4f},{min(east, 180):.4f},{min(north, 90):.4f}"
@@ -128,9 +130,18 @@ def map_view(view: View, asked: Asked) -> Found:
     def svg(linked: bool = False) -> str:
         points = [(r["longitude"], r["latitude"], float(r["count"]), r["place"] or "?") for r in rows]
         world = (-180.0, -58.0, 180.0, 80.0)
-        return point_map(points, title=f"{table.capitalize()} by place", measure=table, window=window or world, link=link if linked else None)
+        return point_map(
+            points, title=f"{table.capitalize()} by place", measure=table, window=window or world, link=link if linked else None
+        )
 
     return {"data": {"table": table, "step": step, "rows": rows}, "table": table, "svg": svg, "window": window, "filters": filters}
+
+
+def _window(box: Box) -> tuple[float, float, float, float]:
+    """The box, made wide and high enough to be drawn."""
+    x, y = (box.west + box.east) / 2, (box.south + box.north) / 2
+    wide, high = max((box.east - box.west) / 2, _NARROW), max((box.north - box.south) / 2, _NARROW)
+    return x - wide, y - high, x + wide, y + high
 
 
 def search_view(view: View, asked: Asked) -> Found:

@@ -68,7 +68,11 @@ def _list(listing: Listing, form: str) -> Callable[[Request], Response]:
         if form in ("geojson", "ics"):
             names = columns_of(listing, asked)
             key = "exercise_id" if listing.table == "exercises" else "event_id" if listing.table == "events" else "merged_id"
-            need = ("longitude", "latitude") if form == "geojson" else tuple("name date_start date_end participants observers status place".split())
+            need = (
+                ("longitude", "latitude")
+                if form == "geojson"
+                else tuple("name date_start date_end participants observers status place".split())
+            )
             columns = list(dict.fromkeys([*names, key, *need]))
         page = page_of(view.reader, listing, asked, form, columns)
         headers = links(path, asked, page.next)
@@ -156,7 +160,9 @@ def story_json(request: Request, document_id: str = Path(max_length=3000)) -> Re
     return Response(formats.to_json(reader.record(story_id(document_id))), media_type="application/json")
 
 
-def _counted(path: str, make: Callable[..., dict[str, Any]], table: str, options: tuple[str, ...], summary: str, *, rows: str | None) -> None:
+def _counted(
+    path: str, make: Callable[..., dict[str, Any]], table: str, options: tuple[str, ...], summary: str, *, rows: str | None
+) -> None:
     def as_json(request: Request) -> Response:
         view = view_of(request)
         found = make(view, ask(request.query_params.multi_items(), options))
@@ -203,7 +209,12 @@ def actor_json(request: Request, code: str = Path(max_length=60)) -> Response:
     return Response(formats.to_json({**actor_view(view, code)["data"], "snapshot": view.name}), media_type="application/json")
 
 
-@router.get("/actors.json", tags=["counts"], summary="Countries and organizations with their events", responses=responses("application/json", _OBJECT))
+@router.get(
+    "/actors.json",
+    tags=["counts"],
+    summary="Countries and organizations with their events",
+    responses=responses("application/json", _OBJECT),
+)
 def actors_json(request: Request) -> Response:
     from communique.serve.counting import actors_view
 
@@ -227,7 +238,13 @@ def _entry(path: str, r: dict[str, Any]) -> dict[str, Any]:
         title, text = f"{r['speaker']['name'] if r['speaker'] else 'Somebody'}: {r['verb'] or 'says'}", r["text"] or ""
     else:
         title, text = f"{r['name'] or 'Unnamed exercise'} ({r['status']})", r.get("sentence") or ""
-    return {"id": key, "title": title, "link": f"/{path}/{key}", "day": r["date_start"] or r.get("published_day"), "text": f"{day(r['date_start'])}. {text}"}
+    return {
+        "id": key,
+        "title": title,
+        "link": f"/{path}/{key}",
+        "day": r["date_start"] or r.get("published_day"),
+        "text": f"{day(r['date_start'])}. {text}",
+    }
 
 
 def _feed(listing: Listing) -> Callable[[Request], Response]:

@@ -67,8 +67,7 @@ class Guard:
                     return
             receive = self._bounded(headers, receive)
             await self.app(scope, receive, send)
-        except (DeskError, _Large) as error:
-            error = BodyTooLarge(_large(self.config)) if isinstance(error, _Large) else error
+        except DeskError as error:
             self.metrics.seen({}, error.status, 0.0)
             await _refuse(send, error)
 
@@ -129,14 +128,10 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.config.max_body:
-                raise _Large
+                raise BodyTooLarge(_large(self.config))
             return message
 
         return bounded
-
-
-class _Large(Exception):
-    """The body grew over the limit while it was read."""
 
 
 def _large(config: DeskConfig) -> str:
@@ -153,14 +148,24 @@ def _cookies(headers: dict[str, str]) -> list[tuple[str, str]]:
 
 
 async def _redirect(send: Send, location: str, cookie: str) -> None:
-    headers = [(b"location", location.encode("latin-1", "replace")), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store"), *SECURITY]
+    headers = [
+        (b"location", location.encode("latin-1", "replace")),
+        (b"set-cookie", cookie.encode()),
+        (b"cache-control", b"no-store"),
+        *SECURITY,
+    ]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, error: CommuniqueError) -> None:
     status, body = error_json(error)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *SECURITY]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *SECURITY,
+    ]
     if status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="communique"'))
     if status == 429:

@@ -22,7 +22,13 @@ def health(request: Request) -> Response:
     shelf = request.app.state.shelf
     with shelf.lease() as view:
         events = view.reader.count("events", {"type": "AID"})
-        body = {"ok": True, "version": __version__, "snapshot": view.name, "events": view.reader.snapshot.rows("events"), "answered": events >= 0}
+        body = {
+            "ok": True,
+            "version": __version__,
+            "snapshot": view.name,
+            "events": view.reader.snapshot.rows("events"),
+            "answered": events >= 0,
+        }
     return Response(formats.to_json(body), media_type="application/json", headers={"cache-control": "no-store"})
 
 
@@ -42,7 +48,9 @@ def metrics(request: Request) -> Response:
     return PlainTextResponse(text, headers={"cache-control": "no-store"}, media_type="text/plain; version=0.0.4")
 
 
-@router.get("/method.json", tags=["desk"], summary="Codes, versions and accuracy", responses=responses("application/json", {"type": "object"}))
+@router.get(
+    "/method.json", tags=["desk"], summary="Codes, versions and accuracy", responses=responses("application/json", {"type": "object"})
+)
 def method_json(request: Request) -> Response:
     view = view_of(request)
     return Response(formats.to_json(view.kept("method", lambda: method_view(view))), media_type="application/json")
@@ -72,6 +80,8 @@ def docs_model(schema: dict[str, Any]) -> list[dict[str, Any]]:
 @router.get("/docs", tags=["pages"], summary="This description to read", responses=responses("text/html", html_errors=True))
 def docs(request: Request) -> Response:
     schema = request.app.openapi()
-    words = {p["name"]: p for path in schema["paths"].values() for o in path.values() for p in o.get("parameters", []) if p["in"] == "query"}
+    words = {
+        p["name"]: p for path in schema["paths"].values() for o in path.values() for p in o.get("parameters", []) if p["in"] == "query"
+    }
     return page("docs.html", title="API", active="/docs", groups=docs_model(schema), words=[words[n] for n in sorted(words)],
                 alternates=[{"name": "OpenAPI 3.1", "link": "/openapi.json"}])  # fmt: skip

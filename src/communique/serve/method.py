@@ -89,5 +89,10 @@ def method_view(view: View) -> dict[str, Any]:
         "sectors": list(glossary.SECTORS.items()),
         "runs": runs,
         "card": accuracy(),
-        "facts": [("communique", __version__), ("Snapshot", snapshot.name), ("Digest", snapshot.digest), ("Published", snapshot.manifest.created)],
+        "facts": [
+            ("communique", __version__),
+            ("Snapshot", snapshot.name),
+            ("Digest", snapshot.digest),
+            ("Published", snapshot.manifest.created),
+        ],
     }

@@ -19,7 +19,7 @@ class Metrics:
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, int]] = Counter()
         self._buckets: Counter[tuple[str, float]] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
         self._cached: Counter[bool] = Counter()
         self.started = time.time()
 
@@ -28,7 +28,7 @@ class Metrics:
         name = scope.get("state", {}).get("pattern") or getattr(scope.get("route"), "path", "other")
         with self._lock:
             self._requests[(name, status)] += 1
-            self._seconds[name] += seconds
+            self._seconds[name] = self._seconds.get(name, 0.0) + seconds
             for bound in BUCKETS:
                 if seconds <= bound:
                     self._buckets[(name, bound)] += 1

@@ -62,10 +62,17 @@ def front(request: Request) -> Response:
 
 def _front(view: View) -> dict[str, Any]:
     reader, snapshot = view.reader, view.reader.snapshot
-    counts = [(p, n, snapshot.rows(t)) for p, n, t in (
-        ("/stories", "stories", "documents"), ("/events", "events", "events"), ("/statements", "statements", "statements"),
-        ("/exercises", "exercises", "exercises"), ("/happenings", "happenings", "clusters"),
-    ) if snapshot.rows(t) or t != "clusters"]
+    counts = [
+        (p, n, snapshot.rows(t))
+        for p, n, t in (
+            ("/stories", "stories", "documents"),
+            ("/events", "events", "events"),
+            ("/statements", "statements", "statements"),
+            ("/exercises", "exercises", "exercises"),
+            ("/happenings", "happenings", "clusters"),
+        )
+        if snapshot.rows(t) or t != "clusters"
+    ]
     stories = [{**d, "link": story_path(d["document_id"])} for d in newest(reader, "documents", limit=8)]
     found = reader.counts("type", {}).to_dicts()
     denied = reader.count("events", {"status": "denied"})
@@ -92,9 +99,7 @@ def _list(listing: Listing) -> Callable[[Request], Response]:
         asked = ask(request.query_params.multi_items(), LIST_OPTIONS)
         found = page_of(view.reader, listing, asked, "page", list(listing.shown))
         rows, pairs = found.rows.to_pylist(), pairs_of(asked.filters)
-        others = alternates(path, listing.formats, pairs) + [
-            {"name": "Atom", "link": address(f"/feeds{path}.atom", pairs)} for _ in feeds
-        ]
+        others = alternates(path, listing.formats, pairs) + [{"name": "Atom", "link": address(f"/feeds{path}.atom", pairs)} for _ in feeds]
         return page(
             f"list_{listing.table}.html",
             title=listing.title,
@@ -120,8 +125,11 @@ def exercises_page(request: Request) -> Response:
     asked = ask(request.query_params.multi_items(), (*LIST_OPTIONS, "view", "year"))
     how = asked.choice("view", ("list", "series", "calendar"), "list")
     pairs = pairs_of(asked.filters)
-    others = alternates("/exercises", listing.formats, pairs) + [{"name": "Atom", "link": address("/feeds/exercises.atom", pairs)}]
-    tabs = [{"name": n.capitalize(), "link": address("/exercises", [*pairs, ("view", n)]), "on": n == how} for n in ("list", "series", "calendar")]
+    others = [*alternates("/exercises", listing.formats, pairs), {"name": "Atom", "link": address("/feeds/exercises.atom", pairs)}]
+    tabs = [
+        {"name": n.capitalize(), "link": address("/exercises", [*pairs, ("view", n)]), "on": n == how}
+        for n in ("list", "series", "calendar")
+    ]
     shared = {
         "title": "Exercises", "active": "/exercises", "alternates": others, "tabs": tabs, "how": how,
         "form": form(asked, "exercises", "/exercises", keep=[("view", how)]), "count": count(view, "exercises", asked.filters),
@@ -129,7 +137,9 @@ def exercises_page(request: Request) -> Response:
     if how == "list":
         found = page_of(view.reader, listing, asked, "page", list(listing.shown))
         following = next_address("/exercises", asked, found.next)
-        return page("list_exercises.html", rows=found.rows.to_pylist(), next=following, headers=links("/exercises", asked, found.next), **shared)
+        return page(
+            "list_exercises.html", rows=found.rows.to_pylist(), next=following, headers=links("/exercises", asked, found.next), **shared
+        )
     where, rows = exercises_of(view, asked.filters)
     if how == "series":
         return page("series.html", where=where, groups=series_of(rows)[:200], next=None, **shared)
@@ -299,7 +309,10 @@ def map_page(request: Request) -> Response:
     others = alternates("/map", ("json", "csv", "svg"), [*pairs, ("table", found["table"])])
     others.append({"name": "GeoJSON", "link": address(f"/{found['table']}.geojson", pairs)})
     drawn = found["svg"](True).replace('role="img"', 'role="group" aria-label="Map"', 1)
-    tabs = [{"name": t.capitalize(), "link": address("/map", [*pairs, ("table", t)]), "on": t == found["table"]} for t in ("events", "exercises")]
+    tabs = [
+        {"name": t.capitalize(), "link": address("/map", [*pairs, ("table", t)]), "on": t == found["table"]}
+        for t in ("events", "exercises")
+    ]
     return page(
         "map.html",
         title="Map",
@@ -333,7 +346,8 @@ def _moves(window: tuple[float, float, float, float] | None, pairs: list[tuple[s
     if window:
         west, south, east, north = window
         x, y, w, h = (west + east) / 2, (south + north) / 2, (east - west) / 2, (north - south) / 2
-        steps = {"Nearer": (x, y, w / 2, h / 2), "Farther": (x, y, w * 2, h * 2), "West": (x - w, y, w, h), "East": (x + w, y, w, h)}
+        steps = {"Nearer": (x, y, w / 2, h / 2)} if min(w, h) > 0.2 else {}
+        steps |= {"Farther": (x, y, w * 2, h * 2), "West": (x - w, y, w, h), "East": (x + w, y, w, h)}
         steps |= {"North": (x, y + h, w, h), "South": (x, y - h, w, h)}
         for name, (cx, cy, cw, ch) in steps.items():
             box = f"{max(cx - cw, -180):.3f},{max(cy - ch, -90):.3f},{min(cx + cw, 180):.3f},{min(cy + ch, 90):.3f}"
@@ -368,4 +382,10 @@ def actor_page(request: Request, code: str = Path(max_length=60)) -> Response:
 def method_page(request: Request) -> Response:
     ask(request.query_params.multi_items(), ())
     view = view_of(request)
-    return page("method.html", title="Method", active="/method", alternates=alternates("/method", ("json",), []), **view.kept("method", lambda: method_view(view)))
+    return page(
+        "method.html",
+        title="Method",
+        active="/method",
+        alternates=alternates("/method", ("json",), []),
+        **view.kept("method", lambda: method_view(view)),
+    )

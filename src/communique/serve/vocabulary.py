@@ -77,4 +77,8 @@ def responses(media: str, schema: dict[str, Any] | None = None, *, html_errors: 
     if html_errors:
         wrong["text/html"] = {"schema": {"type": "string"}}
     good = {"description": "what was asked for", "content": {media: {"schema": schema or {"type": "string"}}}}
-    return {200: good, "4XX": {"description": "the question cannot be answered", "content": wrong}, 503: {"description": "not now", "content": wrong}}
+    return {
+        200: good,
+        "4XX": {"description": "the question cannot be answered", "content": wrong},
+        503: {"description": "not now", "content": wrong},
+    }

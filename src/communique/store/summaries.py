@@ -107,5 +107,3 @@ def redirected(reader: Reader, old: str) -> str | None:
         return None
     found = reader.database.rows('SELECT "new" FROM redirects WHERE "old" = ? LIMIT 1', [old])
     return found[0]["new"] if found else None
-
-
