@@ -17,8 +17,7 @@ from communique.store.dataset import Dataset, create_dataset
 from communique.store.publish import publish
 from communique.store.shards import write_shard, write_tables
 from communique.types import Record
-
-from ..store.helpers import run_of
+from store.helpers import run_of
 
 TWICE = "drill-again"
 

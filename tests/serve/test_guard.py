@@ -19,8 +19,7 @@ from communique.serve.guard import Buckets
 from communique.store.dataset import Dataset
 from communique.store.publish import publish
 from communique.store.shards import write_shard
-
-from ..store.helpers import dataset_at, run_of, story
+from store.helpers import dataset_at, run_of, story
 
 NEEDED = {
     "content-security-policy": "script-src 'self'",
