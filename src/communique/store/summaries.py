@@ -34,7 +34,7 @@ def grid(reader: Reader, table: str, filters: Filters, step: float, *, most: int
     """Places of rows in squares of `step` degrees: middle of what is there, how many, and the name met most early."""
     if not 0 < step <= 90:
         raise UsageError(f"{step} is no width of a square; write degrees above 0, at most 90")
-    condition = where(filters, table, postings=reader.database.postings)
+    condition = where(filters, table, indexed=reader.database.indexed)
     sql = (
         "SELECT avg(longitude) AS longitude, avg(latitude) AS latitude, count(*) AS count, mode(place) AS place, "
         f"floor(longitude / {float(step)}) AS x, floor(latitude / {float(step)}) AS y FROM {table} "
