@@ -64,6 +64,7 @@ def corpus_rows(events: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
         "clusters": [cluster],
         "cluster_documents": [{"cluster_id": "c_drill", "document_id": d, "kind": "original"} for d in documents],
         "merged_events": [merged],
+        "redirects": [{"old_id": "m_before", "new_id": "m_drill", "kind": "event"}],
     }
 
 

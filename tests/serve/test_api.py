@@ -110,6 +110,13 @@ def test_singles(client: TestClient, ids: dict[str, str], demo_records: list[Rec
     assert record == next(r for r in demo_records if r.document.id == "drill")
 
 
+def test_ids_that_were_merged_lead_on(client: TestClient):
+    for address in ("/merged-events/m_before", "/merged-events/m_before.json"):
+        answer = client.get(address, follow_redirects=False)
+        assert answer.status_code == 308 and answer.headers["location"] == address.replace("before", "drill")
+        assert client.get(address).status_code == 200
+
+
 def test_code(client: TestClient):
     text = "Norway expelled two Russian diplomats on Tuesday."
     record = from_json(client.post("/code", json={"text": text, "published": "2024-03-07"}).content)

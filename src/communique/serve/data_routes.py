@@ -18,7 +18,7 @@ from communique.serve.snapshots import View
 from communique.serve.vocabulary import parameters, responses
 from communique.serve.wording import act, day, who
 from communique.store.showing import show
-from communique.store.summaries import redirected
+from communique.store.where import TARGETS
 
 router = APIRouter()
 _OBJECT = {"type": "object"}
@@ -111,15 +111,12 @@ for _listing in LISTS.values():
 
 def fact(view: View, path: str, fact_id: str) -> dict[str, Any] | str:
     """One fact with its sources; or the id that it has now, where it was merged into another. Raises `NotFound`."""
-    try:
-        shown = show(view.reader, fact_id)
-    except NotFound:
-        new = redirected(view.reader, fact_id)
-        if new is None:
-            raise
-        return new
+    shown = show(view.reader, fact_id)
     if shown.table != SINGLE[path]:
         raise NotFound(f"no row of {path} has the id {fact_id!r}; it stands in {shown.table}")
+    now = shown.row[TARGETS[shown.table].id]
+    if now != fact_id:
+        return now
     return {
         "table": shown.table,
         "row": shown.row,

@@ -98,12 +98,3 @@ def newest(reader: Reader, table: str, *, limit: int) -> list[Row]:
     target = TARGETS[table]
     query = f"SELECT * FROM {table} ORDER BY {target.published[1]} DESC NULLS LAST, {target.id} LIMIT ?"
     return reader.database.rows(query, [limit])
-
-
-def redirected(reader: Reader, old: str) -> str | None:
-    """Where a merged id that no longer stands went; None where nothing is known of it."""
-    known = {r["table_name"] for r in reader.database.rows("SELECT table_name FROM information_schema.tables")}
-    if "redirects" not in known:
-        return None
-    found = reader.database.rows('SELECT "new" FROM redirects WHERE "old" = ? LIMIT 1', [old])
-    return found[0]["new"] if found else None
