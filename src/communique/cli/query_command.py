@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from communique.cli.filter_options import add_filters, filters_of
@@ -21,15 +22,26 @@ if TYPE_CHECKING:
 TABLES = ("events", "statements", "exercises", "documents", "clusters", "merged_events", "merged_exercises")
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 SHOWN = {
-    "events": "date_start type mode status actor_countries recipient_countries place event_id",
-    "merged_events": "date_start type mode status actor_countries recipient_countries place documents merged_id",
-    "statements": "date_start speaker_name verb direct text statement_id",
-    "exercises": "start end name status participant_countries place exercise_id",
-    "merged_exercises": "start end name status participant_countries place documents merged_id",
+    "events": "date_start type mode+ status actors recipients place+ event_id",
+    "merged_events": "date_start type mode+ status actors recipients place+ documents merged_id",
+    "statements": "date_start+ speaker_name verb text statement_id",
+    "exercises": "start end+ name status participants place+ exercise_id",
+    "merged_exercises": "start end+ name status participants place+ documents merged_id",
     "documents": "published_day publisher title document_id",
-    "clusters": "first_day last_day documents publishers title cluster_id",
+    "clusters": "first_day last_day+ documents publishers title cluster_id",
 }
-"""Columns that a table for reading has where none are asked for."""
+"""Columns that a table for reading has where none are asked for; those with + only where it can be wide."""
+WIDE = 120
+"""Characters in a line from which a table for reading is wide."""
+
+
+def shown(table: str, width: int) -> list[str]:
+    """Columns of a table for reading.
+
+    >>> shown("documents", 80), len(shown("events", 120)) - len(shown("events", 80))
+    (['published_day', 'publisher', 'title', 'document_id'], 2)
+    """
+    return [c.removesuffix("+") for c in SHOWN[table].split() if width >= WIDE or not c.endswith("+")]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -90,7 +102,7 @@ def _print(reader: Reader, args: argparse.Namespace, filters: Filters) -> None:
     kind = args.format or ("table" if not args.output and sys.stdout.isatty() else "csv")
     columns = [c.strip() for c in args.columns.split(",")] if args.columns else []
     if kind == "table" and not columns:
-        columns = SHOWN[args.table].split()
+        columns = shown(args.table, get_terminal_size().columns)
     if kind == "table" and args.limit is None and not args.by:
         args.limit = 50
     schema, batches = _answer(reader, args, filters, columns)

@@ -18,7 +18,7 @@ from communique.render.cells import cell, csv_cell
 from communique.render.table import plain_table, safe
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
-_HEADINGS = {"date_start": "date", "actor_countries": "actor", "recipient_countries": "recipient", "participant_countries": "participants"}
+_HEADINGS = {"date_start": "date", "published_day": "published", "speaker_name": "speaker", "documents": "stories"}
 TABLE_ROWS = 1000
 """Rows that a table for reading has at most."""
 
@@ -98,5 +98,7 @@ def _short(value: Any) -> str:
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}" if abs(value) > 9999 else str(value)
+    if isinstance(value, list) and value and all(isinstance(v, dict) and "name" in v for v in value):
+        value = "; ".join(str(v["name"]) for v in value)
     text = " ".join(cell(value).split())
     return text[:119] + "…" if len(text) > 120 else text
