@@ -33,7 +33,7 @@ def run(argv: list[str]) -> int:
     missing = [p for p in paths if not p.is_file()]
     if missing:
         raise UsageError(f"{missing[0]} is no file")
-    from communique.export.opening import buckets, find_kind
+    from communique.export.opening import buckets, find_kind, unpacked
 
     kinds = {args.kind} if args.kind else {find_kind(p) for p in paths}
     if len(kinds) != 1:
@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
             f"files of several formats ({', '.join(sorted(kinds))}); import those of each format into a dataset of its own"
         )
     kind = kinds.pop()
-    with buckets(sum(p.stat().st_size for p in paths)) as parts:
+    with buckets(sum(unpacked(p) for p in paths)) as parts:
         for path in paths:
             parts.fill(kind, path)
         stories = _store(args.into, kind, paths, parts)

@@ -101,8 +101,15 @@ class Buckets:
         return to_records(held()) if self.paths[number].exists() else iter(())
 
 
+def unpacked(path: Path) -> int:
+    """About how many bytes a file holds: event tables shrink to a sixth or less when they are packed."""
+    with path.open("rb") as file:
+        packed = file.read(2) in (b"\x1f\x8b", b"PK")
+    return path.stat().st_size * (6 if packed else 1)
+
+
 @contextmanager
 def buckets(size: int) -> Iterator[Buckets]:
-    """Buckets for input of a size in bytes, gone at the end."""
+    """Buckets for input of a size in bytes, unpacked, gone at the end: one for 8 MB, because a bucket is held in memory."""
     with TemporaryDirectory(prefix="communique-import-") as folder:
-        yield Buckets(Path(folder), max(1, min(128, size // 32_000_000 + 1)))
+        yield Buckets(Path(folder), max(1, min(400, size // 8_000_000 + 1)))
