@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from communique.api import Records, code, to_document
+    from communique.ingest.gather import fetch
     from communique.ingest.reading import read
     from communique.run.api import run
     from communique.store.reader import Reader, open
@@ -27,6 +28,7 @@ __all__ = [
     "Reject",
     "Statement",
     "code",
+    "fetch",
     "open",
     "read",
     "run",
@@ -37,6 +39,7 @@ _HOMES = {
     "code": "communique.api",
     "Records": "communique.api",
     "to_document": "communique.api",
+    "fetch": "communique.ingest.gather",
     "read": "communique.ingest.reading",
     "Reader": "communique.store.reader",
     "open": "communique.store.reader",

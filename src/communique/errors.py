@@ -92,6 +92,20 @@ class NotAnEvent(InputError):
     stage = "import"
 
 
+class FetchRefused(InputError):
+    """The address may not be fetched: not of the public internet, or robots.txt does not allow it."""
+
+    code = "C110"
+    stage = "fetch"
+
+
+class FetchFailed(InputError):
+    """The server did not answer as it should."""
+
+    code = "C111"
+    stage = "fetch"
+
+
 class UsageError(CommuniqueError):
     """The command or call was wrong."""
 

@@ -7,6 +7,7 @@ import sys
 
 COMMANDS = {
     "code": "read stories, file what they report",
+    "fetch": "new stories of feeds, the one command that reaches the network",
     "run": "stories of files, folders and archives into a dataset",
     "query": "rows, counts and pictures of a dataset",
     "show": "one fact with its evidence in every source",
