@@ -261,10 +261,10 @@ def reject_rows(reject: Reject, *, run_id: str) -> Rows:
     return {"rejects": [row]}
 
 
-def _event(story: _Story, ordinal: int, fact_id: str, event: Event, codes: Codes) -> Row:
+def event_columns(event: Event, codes: Codes) -> Row:
+    """The columns that an event has wherever it stands, merged or as one story tells it."""
     quad, goldstein = codes(event.type, event.mode)
     return {
-        **story.head("event_id", fact_id, event.id, ordinal),
         "type": event.type,
         "mode": event.mode,
         "contexts": list(event.contexts),
@@ -276,6 +276,14 @@ def _event(story: _Story, ordinal: int, fact_id: str, event: Event, codes: Codes
         **when(event.date),
         **where(event.places),
         "attributed": event.attribution is not None,
+        "score": event.score,
+    }
+
+
+def _event(story: _Story, ordinal: int, fact_id: str, event: Event, codes: Codes) -> Row:
+    return {
+        **story.head("event_id", fact_id, event.id, ordinal),
+        **event_columns(event, codes),
         "attribution": _attribution(event.attribution),
         "trigger": _span(event.trigger),
         **story.proof(event.evidence),
@@ -314,9 +322,9 @@ def _statement(story: _Story, ordinal: int, fact_id: str, statement: Statement, 
     }
 
 
-def _exercise(story: _Story, ordinal: int, fact_id: str, exercise: Exercise, known: Mapping[str, str]) -> Row:
+def exercise_columns(exercise: Exercise) -> Row:
+    """The columns that an exercise has wherever it stands, merged or as one story tells it."""
     return {
-        **story.head("exercise_id", fact_id, exercise.id, ordinal),
         "name": _text(exercise.name),
         "series": _text(exercise.series),
         "edition": _text(exercise.edition),
@@ -345,6 +353,13 @@ def _exercise(story: _Story, ordinal: int, fact_id: str, exercise: Exercise, kno
         ],
         "purpose": _text(exercise.purpose),
         "directed_at": [{"actor": actor_row(t.actor), "stance": t.stance} for t in exercise.directed_at],
+    }
+
+
+def _exercise(story: _Story, ordinal: int, fact_id: str, exercise: Exercise, known: Mapping[str, str]) -> Row:
+    return {
+        **story.head("exercise_id", fact_id, exercise.id, ordinal),
+        **exercise_columns(exercise),
         "reactions": list(exercise.reactions),
         "reaction_ids": [known[r] for r in exercise.reactions if r in known],
         **story.proof(exercise.evidence),
