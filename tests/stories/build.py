@@ -120,10 +120,10 @@ def day(n: int) -> str:
     return (date(2024, 3, 1) + timedelta(days=n)).isoformat()
 
 
-def stream(seed: int, stories: int, days: int) -> list[Views]:
-    """A stream of stories with re-sends, corrections, conflicting tolls and exercises, the same for the same seed."""
+def records(seed: int, stories: int, days: int) -> list[Record]:
+    """A stream of records with re-sends, corrections, conflicting tolls and exercises, the same for the same seed."""
     source = random.Random(seed)
-    out: list[Views] = []
+    out: list[Record] = []
     texts: list[tuple[str, str, int]] = []
     for n in range(stories):
         when = source.randrange(days + 1)
@@ -149,16 +149,11 @@ def stream(seed: int, stories: int, days: int) -> list[Views]:
         told = f"Fighters killed {killed} people. {text}"
         facts = (event(1, "ASSAULT", "AAA", "CCC", evidence=((0, 26),)), facts[1]) if source.random() < 0.7 else ()
         out.append(
-            views_of(
-                record(
-                    f"d{n}",
-                    told,
-                    published=published,
-                    publisher=source.choice(("A", "B", None)),
-                    title=title,
-                    events=facts,
-                    exercises=drills,
-                )
-            )
+            record(f"d{n}", told, published=published, publisher=source.choice(("A", "B", None)), title=title, events=facts, exercises=drills)
         )
     return out
+
+
+def stream(seed: int, stories: int, days: int) -> list[Views]:
+    """The views of such a stream."""
+    return [views_of(r) for r in records(seed, stories, days)]

@@ -13,15 +13,17 @@ LAST = 10**9
 
 
 def day_of(published: str | None) -> Day:
-    """The day of publication as it is written, whatever the time zone; None where it is unknown.
+    """The day of publication as it is written, whatever the time zone, or the first that it allows; None where it is unknown.
 
-    >>> day_of("1970-01-03T23:30:00-05:00"), day_of(None)
-    (2, None)
+    >>> day_of("1970-01-03T23:30:00-05:00"), day_of("1970-02"), day_of(None)
+    (2, 31, None)
     """
-    if not published:
-        return None
+    parts = (published or "")[:10].split("-")
     try:
-        return date.fromisoformat(published[:10]).toordinal() - _EPOCH
+        if len(parts[0]) != 4 or not all(p.isascii() and p.isdigit() for p in parts):
+            return None
+        year, month, day = [*map(int, parts), 1, 1][:3]
+        return date(year, month, day).toordinal() - _EPOCH
     except ValueError:
         return None
 
