@@ -149,7 +149,9 @@ def records(seed: int, stories: int, days: int) -> list[Record]:
         told = f"Fighters killed {killed} people. {text}"
         facts = (event(1, "ASSAULT", "AAA", "CCC", evidence=((0, 26),)), facts[1]) if source.random() < 0.7 else ()
         out.append(
-            record(f"d{n}", told, published=published, publisher=source.choice(("A", "B", None)), title=title, events=facts, exercises=drills)
+            record(
+                f"d{n}", told, published=published, publisher=source.choice(("A", "B", None)), title=title, events=facts, exercises=drills
+            )
         )
     return out
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.stories.build import event, exercise, record, records, text_of
 
 from communique.lexicon.codebook import scores
 from communique.run import merging
@@ -18,7 +19,6 @@ from communique.store.shards import receipt_paths, write_shard
 from communique.stories.memory import MemoryBook
 from communique.stories.sketch import columns, views_of
 from communique.types import Record
-from tests.stories.build import event, exercise, record, records, text_of
 
 CORPUS = ("clusters", "cluster_documents", "merged_events", "merged_exercises")
 
@@ -92,7 +92,10 @@ def test_tolls_that_differ_stand_in_the_table(tmp_path: Path) -> None:
     add(dataset, "r", [story(1, 12), story(2, 15), story(3, 15)])
     (row,) = dataset.snapshot().read("merged_events").to_pylist()
     assert (row["documents"], row["publishers"], row["actor_countries"], row["quad"]) == (3, 3, ["AAA"], 4)
-    assert [(c["field"], c["value"], c["document_ids"]) for c in row["conflicts"]] == [("killed", "12", ["d1"]), ("killed", "15", ["d2", "d3"])]
+    assert [(c["field"], c["value"], c["document_ids"]) for c in row["conflicts"]] == [
+        ("killed", "12", ["d1"]),
+        ("killed", "15", ["d2", "d3"]),
+    ]
 
 
 def test_doing_it_again_does_nothing(tmp_path: Path) -> None:
@@ -119,7 +122,9 @@ def test_a_story_coded_again_is_merged_again(tmp_path: Path) -> None:
     stories = records(5, 20, 5)
     dataset = create_dataset(tmp_path)
     add(dataset, "r1", stories)
-    changed = record("d3", "Another text about nothing that the others tell.", published="2024-03-02", events=(event(1, "AID", "XXX", "YYY"),))
+    changed = record(
+        "d3", "Another text about nothing that the others tell.", published="2024-03-02", events=(event(1, "AID", "XXX", "YYY"),)
+    )
     add(dataset, "r2", [changed])
     fresh = create_dataset(tmp_path / "fresh")
     add(fresh, "r", [changed if r.document.id == "d3" else r for r in stories])
@@ -194,6 +199,14 @@ def test_stories_without_sketches_come_into_no_cluster(tmp_path: Path) -> None:
 
 def test_a_partial_date_is_a_day(tmp_path: Path) -> None:
     dataset = create_dataset(tmp_path)
-    add(dataset, "r", [record("a", text_of(1, 1), published="2024-03"), record("b", text_of(1, 2), published="2024"), record("c", text_of(1, 3), published=None)])
+    add(
+        dataset,
+        "r",
+        [
+            record("a", text_of(1, 1), published="2024-03"),
+            record("b", text_of(1, 2), published="2024"),
+            record("c", text_of(1, 3), published=None),
+        ],
+    )
     days = {r["document_id"]: r["published_day"] for r in dataset.snapshot().read("cluster_documents").to_pylist()}
     assert str(days["a"]) == "2024-03-01" and str(days["b"]) == "2024-01-01" and days["c"] is None

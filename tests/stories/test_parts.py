@@ -206,7 +206,6 @@ def test_plurals_are_one_term_and_function_words_none() -> None:
 
 def test_lone_surrogates_are_kept_out_of_the_bytes() -> None:
 
-
     made = columns(record("a\ud800", "Bomb \ud800 hits", title="Odd \udfff", events=(event(1, "ASSAULT", "AAA", "BBB"),)), ["e_1"], [])
     assert made["sketch"] is not None and made["events"] is not None and made["exercises"] is None
     assert decode_sketch(made["sketch"]).title == "Odd �"
