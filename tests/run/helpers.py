@@ -73,5 +73,5 @@ def ids(into: Path) -> list[str]:
 
 
 def tables(into: Path) -> dict[str, tuple[int, str]]:
-    """Rows and digest of every table but `runs`."""
-    return {n: (t.rows, t.digest) for n, t in open_dataset(into).snapshot().manifest.tables.items() if n != "runs"}
+    """Rows and digest of every table but those of the history."""
+    return {n: (t.rows, t.digest) for n, t in open_dataset(into).snapshot().manifest.tables.items() if n not in ("runs", "redirects")}

@@ -13,6 +13,7 @@ from tests.stories.build import event, exercise, record, records, text_of
 from communique.lexicon.codebook import scores
 from communique.run import merging
 from communique.run.merging import forget_merging, merge_stories
+from communique.run.types import Merged
 from communique.store.dataset import Dataset, create_dataset, open_dataset
 from communique.store.publish import Run, publish
 from communique.store.shards import receipt_paths, write_shard
@@ -34,7 +35,7 @@ def code(dataset: Dataset, run: str, stories: list[Record], *, shards: int = 1) 
     publish(dataset, run_of(run))
 
 
-def add(dataset: Dataset, run: str, stories: list[Record], *, shards: int = 1) -> merging.Merged:
+def add(dataset: Dataset, run: str, stories: list[Record], *, shards: int = 1) -> Merged:
     code(dataset, run, stories, shards=shards)
     return merge_stories(dataset, run_of(run))
 
@@ -102,7 +103,7 @@ def test_doing_it_again_does_nothing(tmp_path: Path) -> None:
     dataset = create_dataset(tmp_path)
     add(dataset, "r", records(1, 30, 9))
     name = dataset.snapshot().name
-    assert merge_stories(dataset, run_of("r")) == merging.Merged()
+    assert merge_stories(dataset, run_of("r")) == Merged()
     assert dataset.snapshot().name == name
 
 
@@ -193,7 +194,7 @@ def test_stories_without_sketches_come_into_no_cluster(tmp_path: Path) -> None:
     dataset = create_dataset(tmp_path)
     write_shard(dataset, "s", records(1, 5, 3), run_id="r", codes=scores)
     publish(dataset, run_of("r"))
-    assert merge_stories(dataset, run_of("r")) == merging.Merged()
+    assert merge_stories(dataset, run_of("r")) == Merged()
     assert dataset.snapshot().rows("clusters") == 0
 
 

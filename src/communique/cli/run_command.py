@@ -155,6 +155,9 @@ def summary(report: Report) -> list[str]:
             f"{report.seconds:.0f} s, {speed:.0f} sentences/s, {report.sentences / max(report.cpu_seconds, 1e-6):.0f} a core; "
             f"{report.peak_mib} MiB in the largest of {report.workers} workers"
         )
+    if report.merged.stories:
+        m = report.merged
+        out.append(f"filed: {m.clusters:,} clusters and {m.events:,} merged events new or made again, {m.exercises:,} exercises in all")
     if not report.finished:
         out.append("stopped; what was coded is kept, and the same command goes on from here")
     elif report.stale:

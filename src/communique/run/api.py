@@ -24,8 +24,9 @@ from communique.run.fingerprint import fingerprint
 from communique.run.inputs import Inputs
 from communique.run.known import Known
 from communique.run.ledger import Ledger, RunState
+from communique.run.merging import forget_merging, merge_stories
 from communique.run.recode import compare, count_stale, stored_shards
-from communique.run.types import Changes, Done, Progress, Report, Shard, Task
+from communique.run.types import Changes, Done, Merged, Progress, Report, Shard, Task
 from communique.settings import MAX_CHARACTERS
 from communique.store.dataset import Dataset, Snapshot, create_dataset
 from communique.store.files import Disk, LocalFiles
@@ -162,6 +163,7 @@ class _Running:
         self._inputs: Inputs | None = None
         self._cutter: Cutter | None = None
         self._saved = False
+        self._merged = Merged()
         self._base = dataset.snapshot()
 
     def go(self, stopped: Callable[[], bool]) -> Report:
@@ -294,7 +296,9 @@ class _Running:
             settings=settings,
             sources=state.sources,
         )
+        forget_merging(self._dataset, state.run_id)
         published = publish(self._dataset, described, recode=state.recode)
+        self._merged = merge_stories(self._dataset, described)
         base = self._manifest(state.base) if state.recode else None
         changes = compare(base, published.snapshot, state.run_id) if base else None
         self._ledger.finish(state, changes)
@@ -329,4 +333,5 @@ class _Running:
             digest=snapshot.digest,
             stale=count_stale(snapshot, self._fingerprint),
             changes=changes,
+            merged=self._merged,
         )

@@ -10,7 +10,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 _CODE = ("text", "encoder", "lexicon", "resolve", "extract")
-_MODULES = ("pipeline.py", "types.py")
+_MODULES = ("pipeline.py", "types.py", *(f"stories/{n}.py" for n in ("sketch", "terms", "minhash", "counts")), "stories/data/stopwords.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pyarrow.compute
 from communique.lexicon.codebook import scores
 from communique.run.book import StoredBook
 from communique.run.buckets import month_of, text_set
+from communique.run.types import Merged
 from communique.store.dataset import Dataset, Snapshot, read_batches
 from communique.store.publish import Run, publish
 from communique.store.rows import clean, event_columns, exercise_columns, first_day
@@ -35,21 +35,6 @@ _TABLES = ("clusters", "cluster_documents", "merged_events")
 _EXERCISES, _REDIRECTS = f"merged-exercises-{VERSION}", "redirects"
 _MARK = "stories-"
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
-    """What filing and merging changed."""
-
-    stories: int = 0
-    """Stories that were new, coded again or gone."""
-    clusters: int = 0
-    """Clusters that are new or were made again."""
-    events: int = 0
-    """Merged events in them."""
-    exercises: int = 0
-    """Editions of exercises in the whole dataset."""
-    redirects: int = 0
 
 
 def merge_stories(dataset: Dataset, run: Run) -> Merged:

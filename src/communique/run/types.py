@@ -122,6 +122,22 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What filing and merging changed."""
+
+    stories: int = 0
+    """Stories that were new, coded again or gone."""
+    clusters: int = 0
+    """Clusters that are new or were made again."""
+    events: int = 0
+    """Merged events in them."""
+    exercises: int = 0
+    """Editions of exercises in the whole dataset."""
+    redirects: int = 0
+    """Ids in the whole dataset that no longer stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run did."""
 
@@ -153,3 +169,4 @@ class Report:
     stale: int = 0
     """Stories in the dataset that another model, lexicon or code has coded."""
     changes: Changes | None = None
+    merged: Merged = field(default_factory=Merged)

@@ -7,7 +7,7 @@ happenings that each tells in his own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from communique.stories.linkage import Linkage
 from communique.stories.order import order_key, stable_id
 from communique.stories.types import Sketch
-from communique.stories.vectors import Neighbours, scaled, vectors_of
+from communique.stories.vectors import Neighbours, Vectors, scaled, vectors_of
 
 WINDOW_DAYS = 3
 """A story joins a cluster whose newest story is at most this many days older."""
@@ -60,21 +60,28 @@ def file_clusters(old: Sequence[Placed], new: Sequence[Sketch], parameters: Para
     found = [finder.of(start + n) for n in range(len(new))]
     nearness += [_nearness(cosines, p) for _, cosines in found]
     names, nodes = _nodes(old, len(new))
-    sums: list[dict[int, float]] = [{} for _ in range(len(names) + len(new))]
-    sizes = [0] * len(sums)
-    for story, node in enumerate(nodes):
-        sizes[node] += 1
-        for t, w in scaled(vectors, story, nearness[story]).items():
-            sums[node][t] = sums[node].get(t, 0.0) + w
     scale = np.sqrt(np.array(nearness))
     pairs = []
     for n, (near, cosines) in enumerate(found):
         story = start + n
         strong = near[cosines / (scale[story] * scale[near]) >= p.threshold * (1 - 1e-9)]
         pairs += [(nodes[story], nodes[k]) for k in strong.tolist() if nodes[k] != nodes[story]]
-    linkage = Linkage(sums, sizes, [n < len(names) for n in range(len(sums))], p.threshold)
+    sums = _sums(vectors, nodes, nearness, {n for pair in pairs for n in pair})
+    sizes = np.bincount(nodes, minlength=len(names) + len(new)).tolist()
+    linkage = Linkage(sums, sizes, [n < len(names) for n in range(len(sizes))], p.threshold)
     linkage.run(pairs)
     return _placed(linkage, names, new, nearness[start:])
+
+
+def _sums(vectors: Vectors, nodes: Sequence[int], nearness: Sequence[float], paired: Collection[int]) -> list[dict[int, float]]:
+    """Sum of the scaled vectors of each node that has a pair."""
+    sums: list[dict[int, float]] = [{} for _ in range(max(nodes, default=-1) + 1)]
+    for story, node in enumerate(nodes):
+        if node in paired:
+            held = sums[node]
+            for t, w in scaled(vectors, story, nearness[story]).items():
+                held[t] = held.get(t, 0.0) + w
+    return sums
 
 
 def _nearness(cosines: np.ndarray, p: Parameters) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from communique.stories.types import Day
 
@@ -12,6 +13,7 @@ LAST = 10**9
 """Stands for the day of stories without a date: they come after all others."""
 
 
+@lru_cache(maxsize=65536)
 def day_of(published: str | None) -> Day:
     """The day of publication as it is written, whatever the time zone, or the first that it allows; None where it is unknown.
 

@@ -23,6 +23,8 @@ LONGEST = 128
 """Terms of a vector: the heaviest ones."""
 SPREAD = 256
 """A term in more stories of the window than this nominates no pairs by itself."""
+NOMINATING = 64
+"""Terms of a story that nominate others: the heaviest ones."""
 BESIDE = 8
 """Of its `BESIDE` heaviest terms a story is also set beside the `BESIDE` stories before it that share them, however many do."""
 MOST = 256
@@ -110,7 +112,7 @@ class Neighbours:
 
     def _candidates(self, story: int) -> np.ndarray:
         """At most `MOST` stories that share most weight of rare terms, and those that stand beside it for its heaviest; ascending."""
-        terms = self._v.terms[story]
+        terms = self._v.terms[story][:NOMINATING]
         terms = terms[terms < self._v.columns]
         sizes = self._first[terms + 1] - self._first[terms]
         rare = sizes <= SPREAD
@@ -135,7 +137,9 @@ class Neighbours:
             near, where = np.unique(owners, return_inverse=True)
             sums = np.bincount(where, weights=shares)
         if len(near) > MOST:
-            near = np.sort(near[np.argsort(-sums, kind="stable")[:MOST]])
+            least = np.partition(sums, -MOST)[-MOST]
+            even = np.flatnonzero(sums == least)[: MOST - int((sums > least).sum())]
+            near = np.sort(np.concatenate((near[sums > least], near[even])))
         return near
 
     def _beside(self, story: int, term: int) -> np.ndarray:
