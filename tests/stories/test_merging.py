@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.stories.build import event, exercise, record, records, text_of
 
+from communique.cli import main
 from communique.lexicon.codebook import scores
 from communique.run import merging
+from communique.run.api import run
 from communique.run.merging import forget_merging, merge_stories
 from communique.run.types import Merged
 from communique.store.dataset import Dataset, create_dataset, open_dataset
@@ -211,3 +214,30 @@ def test_a_partial_date_is_a_day(tmp_path: Path) -> None:
     )
     days = {r["document_id"]: r["published_day"] for r in dataset.snapshot().read("cluster_documents").to_pylist()}
     assert str(days["a"]) == "2024-03-01" and str(days["b"]) == "2024-01-01" and days["c"] is None
+
+
+def told(folder: Path, name: str, stories: dict[str, str]) -> str:
+    file = folder / name
+    file.write_text(
+        "".join(json.dumps({"id": i, "text": t, "published": "2024-03-06"}) + "\n" for i, t in stories.items()), encoding="utf-8"
+    )
+    return str(file)
+
+
+def test_a_run_ends_with_merged_stories(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    attack = "Rebels killed {} soldiers near the port of Aden in Yemen on Tuesday. The attack hit a convoy at a bridge in Aden, {} said."
+    first = told(
+        tmp_path, "1.jsonl", {"a": attack.format(12, "officials"), "x": "Norway expelled two Russian diplomats in Oslo on Monday."}
+    )
+    second = told(tmp_path, "2.jsonl", {"b": attack.format(15, "a spokesman") + " Rescuers came from Aden to the bridge."})
+    into = tmp_path / "dataset"
+    assert main(["run", first, "--into", str(into), "--workers", "0"]) == 0
+    assert "filed: 2 clusters" in capsys.readouterr().err
+    report = run([first, second], into=into, workers=0)
+    assert (report.stories, report.merged.stories, report.merged.clusters) == (1, 1, 1)
+    snapshot = open_dataset(into).snapshot()
+    events = {tuple(r["document_ids"]): r for r in snapshot.read("merged_events").to_pylist()}
+    assert {c["value"] for c in events["a", "b"]["conflicts"] if c["field"] == "killed"} == {"12", "15"}
+    together = tmp_path / "together"
+    assert run([second, first], into=together, workers=0).digest == report.digest
+    assert run([second, first], into=together, workers=0).merged == Merged()
