@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-crash services test-faults lint types card lock clean bench-reuters bench-store
+.PHONY: demo test test-crash services test-faults lint types card lock clean bench-reuters bench-store fuzz-api load soak
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,6 +48,17 @@ bench-reuters: $(READY)
 # times of the store up to a million events; writes docs/store-figures.md
 bench-store: $(READY)
 	$(BIN)/python benchmarks/bench_store.py build/bench-store
+
+# 10,000 cases from the OpenAPI of the desk (make test sends 400)
+fuzz-api: $(READY)
+	COMMUNIQUE_FUZZ_CASES=10000 $(BIN)/python -m pytest tests/serve/test_fuzz.py -s
+
+# twenty readers over a million synthetic events: a minute, with figures in docs/desk-figures.md; and half an hour
+load: $(READY)
+	$(BIN)/python benchmarks/bench_desk.py build/bench-desk --write docs/desk-figures.md
+
+soak: $(READY)
+	$(BIN)/python benchmarks/bench_desk.py build/bench-desk --seconds 1800
 
 lock:
 	$(BIN)/python -m pip install -q pip-tools

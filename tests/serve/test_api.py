@@ -207,3 +207,13 @@ def test_health_and_metrics(client: TestClient):
     text = client.get("/metrics").text
     assert 'communique_requests_total{path="/events.json",status="200"}' in text and "communique_events " in text
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in text.splitlines())
+
+
+def test_facets_are_the_counts(client: TestClient):
+    for query in ("", "?actor=KEN", "?text=exercise"):
+        found = client.get(f"/search.json{query}").json()
+        assert found["count"] == client.get(f"/events.json{query}").json()["count"]
+        for key in ("type", "status", "quad", "actor"):
+            for v in found["facets"][key]:
+                more = f"{query}{'&' if query else '?'}{key}={v['value']}"
+                assert query == "?actor=KEN" and key == "actor" or client.get(f"/events.json{more}").json()["count"] == v["count"], more

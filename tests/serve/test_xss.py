@@ -44,8 +44,20 @@ def hostile(number: int, words: str) -> Record:
     text = f"{words}\n\n{words} {words}."
     size = len(words)
     who = Actor(name=words, country="NOR", organization=words, sector="GOV", title=words, span=(0, size), id="a1")
-    day = Interval(value="2024-03-07", start="2024-03-07", end="2024-03-07", precision="day", basis="text", span=(0, 1), text=words, timex=words)
-    place = Place(text=words, span=(0, size), name=words, country="NOR", admin1=words, latitude=60.0, longitude=10.0 + number / 10, kind="city", score=0.5)
+    day = Interval(
+        value="2024-03-07", start="2024-03-07", end="2024-03-07", precision="day", basis="text", span=(0, 1), text=words, timex=words
+    )
+    place = Place(
+        text=words,
+        span=(0, size),
+        name=words,
+        country="NOR",
+        admin1=words,
+        latitude=60.0,
+        longitude=10.0 + number / 10,
+        kind="city",
+        score=0.5,
+    )
     sentence = (0, len(text))
     return Record(
         document=Document(id=f"{number} {words}", title=words, publisher=words, url=words, language="en", published="2024-03-07", text=text),
@@ -87,7 +99,9 @@ def corpus(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
         "document_ids": [e["document_id"] for e in events],
         "documents": len(events),
         "publishers": len(events),
-        "conflicts": [{"field": p, "value": p, "fact_ids": [e["event_id"]], "document_ids": [e["document_id"]]} for p, e in zip(PAYLOADS, events)],
+        "conflicts": [
+            {"field": p, "value": p, "fact_ids": [e["event_id"]], "document_ids": [e["document_id"]]} for p, e in zip(PAYLOADS, events)
+        ],
     }
     return {
         "clusters": [{"cluster_id": "c_1", "title": PAYLOADS[0], "documents": len(events), "publishers": len(events)}],
@@ -135,7 +149,14 @@ def test_nothing_runs(base: str):
         assert len(rows) == 100
         facts = [f"/events/{rows[0]['event_id']}", f"/events/{rows[50]['event_id']}/correction", "/merged-events/m_1", "/happenings/c_1"]
         lists = "/ /events?limit=200 /statements?limit=200 /exercises?limit=200 /stories?limit=200 /happenings /merged-events /search /map /timeline /dyads /actors /method"
-        for address in [*lists.split(), *facts, "/exercises?view=calendar&year=2024", "/exercises?view=series", "/timeline?split=type", "/actors/NOR"]:
+        for address in [
+            *lists.split(),
+            *facts,
+            "/exercises?view=calendar&year=2024",
+            "/exercises?view=series",
+            "/timeline?split=type",
+            "/actors/NOR",
+        ]:
             visit(address)
         hits = [c for c in watcher.complaints if "Failed to load resource" not in c]
         assert hits == [] and {u.split("/")[2] for u in watcher.asked} == {base.split("/")[2]}
@@ -147,7 +168,9 @@ def test_nothing_runs_from_what_readers_send(base: str):
         context.add_init_script(_NOTE)
         page = context.new_page()
         for number, words in enumerate(PAYLOADS):
-            path = ("/search?text=", "/events?place=", "/exercises?series=", "/stories?source=", "/events/", "/stories?document=")[number % 6]
+            path = ("/search?text=", "/events?place=", "/exercises?series=", "/stories?source=", "/events/", "/stories?document=")[
+                number % 6
+            ]
             page.goto(base + path + quote(words[:400], safe=""), wait_until="load")
             assert page.evaluate("window.ran") == [], words
         for words in PAYLOADS[::12]:
@@ -169,5 +192,3 @@ def test_the_test_would_see_it(base: str):
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
         page.wait_for_function("window.ran.some((x) => String(x).startsWith('script-src'))")
         assert any("image-alt" in v for v in violations(page))
-
-

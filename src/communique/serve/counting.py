@@ -41,7 +41,7 @@ def name_of(key: str, value: Any) -> str:
     if value is None:
         return "none"
     if key == "quad":
-        return QUADS.get(value, str(value))
+        return QUADS.get(int(value), str(value))
     if key in ("actor", "recipient", "place"):
         return party_name(str(value))
     if key == "year":
@@ -147,13 +147,13 @@ def _window(box: Box) -> tuple[float, float, float, float]:
 def search_view(view: View, asked: Asked) -> Found:
     """Events with counts of what they are, and how much of other kinds the same words find."""
     filters = asked.filters
-    sides = view.kept(("facets", filters), lambda: facets(view.reader, "events", filters))
+    total, sides = view.kept(("facets", filters), lambda: facets(view.reader, "events", filters))
     page = page_of(view.reader, LISTS["events"], asked, "page", list(LISTS["events"].shown))
     others = {t: count(view, t, fitting(filters, t)) for t in ("documents", "statements", "exercises")}
     names = [c for t in filters.text for c in find_parties(t)]
     rows = page.rows.to_pylist()
-    shown = {k: [{"value": str(v)[:10] if k == "year" else v, "count": n} for v, n in pairs] for k, pairs in sides.items()}
-    data = {"rows": rows, "count": count(view, "events", filters), "facets": shown, "others": others, "actors": names, "next": page.next}
+    shown = {k: [{"value": v[:4] if k == "year" else v, "count": n} for v, n in pairs] for k, pairs in sides.items()}
+    data = {"rows": rows, "count": total, "facets": shown, "others": others, "actors": names, "next": page.next}
     return {"data": data, "rows": rows, "next": page.next, "facets": sides, "others": others, "names": names}
 
 

@@ -19,6 +19,7 @@ def bind(host: str, port: int) -> socket.socket:
         found = socket.socket(family, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
+        found.listen(512)  # who comes before the desk is ready waits
         return found
     except OSError as error:
         raise UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}; choose another with --host, --port") from error

@@ -60,6 +60,12 @@ def groups(table: str) -> tuple[str, ...]:
     return (*PERIODS, *named, *dyad, *source)
 
 
+def expression(table: str, key: str) -> tuple[str, bool]:
+    """SQL of a key of `groups(table)` other than dyad, and whether it gives a list. Raises `UsageError`."""
+    ((_, sql),) = _key(table, key, "event")
+    return sql, sql.endswith(_LISTS)
+
+
 def select(
     table: str,
     filters: Filters,

@@ -7,6 +7,7 @@ from typing import Any
 
 from communique.errors import UsageError
 from communique.store.filters import Filters
+from communique.store.questions import expression
 from communique.store.reader import Reader
 from communique.store.where import where
 
@@ -20,14 +21,28 @@ FACETS: Mapping[str, tuple[str, ...]] = {
 """Keys by which rows are told apart beside a list."""
 
 
-def facets(reader: Reader, table: str, filters: Filters, *, most: int = 8) -> dict[str, list[tuple[Any, int]]]:
-    """The most frequent values of each facet of a table with their counts."""
-    out = {}
-    for key in FACETS[table]:
-        rows = reader.counts(key, filters, table=table, limit=None if key == "year" else most + 1).to_dicts()
-        pairs = [(r[key], r["count"]) for r in rows if r[key] is not None]
-        out[key] = list(reversed(pairs)) if key == "year" else pairs[:most]
-    return out
+def facets(reader: Reader, table: str, filters: Filters, *, most: int = 8) -> tuple[int, dict[str, list[tuple[Any, int]]]]:
+    """How many rows there are, and the most frequent values of each facet with their counts; years newest first. One pass over the rows."""
+    condition = where(filters, table, indexed=reader.database.indexed)
+    found = [(key, *expression(table, key)) for key in FACETS[table]]
+    columns = ", ".join(f'{sql} AS "{key}"' for key, sql, _ in found)
+    counted = ["SELECT '' AS key, NULL AS value, count(*) AS count FROM few"]
+    for key, _, several in found:
+        value = f'unnest("{key}")' if several else f'"{key}"'
+        counted.append(
+            f"SELECT '{key}' AS key, CAST(value AS VARCHAR) AS value, count(*) AS count FROM (SELECT {value} AS value FROM few) GROUP BY value"
+        )
+    query = f"WITH few AS MATERIALIZED (SELECT {columns} FROM {table} WHERE {condition.sql}) {' UNION ALL '.join(counted)}"
+    total, out = 0, {key: [] for key in FACETS[table]}
+    for r in reader.database.rows(query, condition.values):
+        if r["key"] == "":
+            total = r["count"]
+        elif r["value"] is not None:
+            out[r["key"]].append((r["value"], r["count"]))
+    for key, values in out.items():
+        values.sort(key=lambda v: v[0] if key == "year" else (-v[1], v[0]), reverse=key == "year")
+        out[key] = values if key == "year" else values[:most]
+    return total, out
 
 
 def grid(reader: Reader, table: str, filters: Filters, step: float, *, most: int = 3000) -> list[Row]:
