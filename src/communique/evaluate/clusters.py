@@ -15,7 +15,7 @@ from communique.evaluate.ecb import read_ecb
 from communique.evaluate.files import keep
 from communique.evaluate.partitions import b_cubed
 from communique.pipeline import analyse, record_of
-from communique.stories.clusters import LEAST_NEARNESS, NEAREST, THRESHOLD, Parameters
+from communique.stories.clusters import COMPANY, NEAREST, THRESHOLD, Parameters
 from communique.stories.sketch import sketch_of
 from communique.stories.types import Sketch
 from communique.stories.windows import file_day
@@ -56,9 +56,9 @@ def sensitivity(gold: dict[str, str], sketches: Sequence[Sketch], by_threshold: 
     out: dict[str, Any] = {f"threshold {t}": b_cubed(gold, found)["f1"] for t, found in by_threshold.items()}
     for k in (3, NEAREST, 8, 12):
         out[f"nearest {k}"] = b_cubed(gold, label(sketches, Parameters(nearest=k)))["f1"]
-    for least in (0.15, 0.2, LEAST_NEARNESS, 0.3, 0.35):
-        out[f"least_nearness {least}"] = b_cubed(gold, label(sketches, Parameters(least_nearness=least)))["f1"]
-    out["product"] = f"threshold {THRESHOLD}, nearest {NEAREST}, least_nearness {LEAST_NEARNESS}"
+    for company in (0.15, 0.2, COMPANY, 0.25, 0.3):
+        out[f"company {company}"] = b_cubed(gold, label(sketches, Parameters(company=company)))["f1"]
+    out["product"] = f"threshold {THRESHOLD}, nearest {NEAREST}, company {COMPANY}"
     return out
 
 

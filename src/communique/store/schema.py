@@ -389,7 +389,7 @@ CLUSTER_DOCUMENTS = _table(
     ("kind", TEXT, "original, duplicate (same words), resend, correction or update"),
     ("similarity", REAL, "likeness to that story, 0 to 1"),
     ("current", FLAG, "the newest of its versions; merged events are made from these"),
-    ("nearness", REAL, "mean likeness to its nearest neighbours on its day; 0 for later versions"),
+    ("nearness", REAL, "how near its nearest neighbours were on its day (docs/stories.md); 0 for later versions"),
     ("run_id", TEXT, "the run that coded it, as it was when the story was filed"),
     scope="corpus",
     provenance="run_id",

@@ -21,8 +21,9 @@ WINDOW_DAYS = 3
 """A story joins a cluster whose newest story is at most this many days older."""
 NEAREST = 5
 """Neighbours whose mean cosine is the nearness of a story."""
-LEAST_NEARNESS = 0.25
-"""Nearness of stories that have no near neighbours: what keeps two lonely stories apart."""
+COMPANY = 0.225
+"""Nearness at which a story has company. One that has less gives little to go by: its nearness counts as `COMPANY` and twice what it lacks,
+so two lonely stories come together only when they are much alike."""
 THRESHOLD = 0.55
 """Average likeness at which clusters are joined."""
 
@@ -41,7 +42,7 @@ class Parameters:
     """What decides a clustering; the defaults stand for all products, others for measuring."""
 
     nearest: int = NEAREST
-    least_nearness: float = LEAST_NEARNESS
+    company: float = COMPANY
     threshold: float = THRESHOLD
 
 
@@ -85,8 +86,8 @@ def _sums(vectors: Vectors, nodes: Sequence[int], nearness: Sequence[float], pai
 
 
 def _nearness(cosines: np.ndarray, p: Parameters) -> float:
-    nearest = np.sort(cosines)[::-1][: p.nearest]
-    return max(round(float(nearest.sum()) / p.nearest, 6), p.least_nearness)
+    mean = float(np.sort(cosines)[::-1][: p.nearest].sum()) / p.nearest
+    return round(mean if mean >= p.company else p.company + 2 * (p.company - mean), 6)
 
 
 def _nodes(old: Sequence[Placed], new: int) -> tuple[list[str], list[int]]:

@@ -61,13 +61,13 @@ def singular(word: str) -> str:
 def text_terms(text: str) -> dict[str, tuple[Kind, int]]:
     """Terms of the head of a text, in order of first appearance, with kind and count.
 
-    A capitalised word is a name unless the story writes it in lower case too.
+    A capitalised word is a name unless the story writes it in lower case too, or it stands in a line that is all capitals.
 
     >>> text_terms("Fire hit Lisbon. The fire killed 12 people in Lisbon's port.")
     {'fire': (<Kind.WORD: 0>, 2), 'hit': (<Kind.WORD: 0>, 1), 'lisbon': (<Kind.NAME: 1>, 2), 'killed': (<Kind.WORD: 0>, 1), \
 '12': (<Kind.NUMBER: 2>, 1), 'port': (<Kind.WORD: 0>, 1)}
     """
-    words = head_words(text)
+    words = head_words(quiet(text))
     small = {w for w in words if w[0].islower()}
     stop, counts, kinds = stopwords(), Counter(), {}
     for word in words:
@@ -79,6 +79,15 @@ def text_terms(text: str) -> dict[str, tuple[Kind, int]]:
         kinds.setdefault(term, Kind.NUMBER if word[0].isdigit() else Kind.NAME if name else Kind.WORD)
         counts[term] += 1
     return {t: (kinds[t], n) for t, n in counts.items()}
+
+
+def quiet(text: str) -> str:
+    """The text with lines that are all capitals, as wire headlines are, in lower case: their capitals tell nothing.
+
+    >>> quiet("US TROOPS LAND\\nTroops from the US landed.")
+    'us troops land\\nTroops from the US landed.'
+    """
+    return "\n".join(line.lower() if line.isupper() else line for line in text.split("\n"))
 
 
 def head_words(text: str) -> list[str]:

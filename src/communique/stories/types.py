@@ -77,7 +77,7 @@ class Filing:
     similarity: float
     """Likeness to the first version, 0 to 1; 1.0 for an original."""
     nearness: float
-    """Mean likeness to its nearest neighbours on the day of publication; 0 for later versions. Later days are filed with it."""
+    """How near its nearest neighbours are on the day of publication; 0 for later versions. Later days are filed with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
