@@ -61,7 +61,7 @@ def vectors_of(sketches: Sequence[Sketch]) -> Vectors:
     parts = [unpack(s.terms, s.tallies) for s in sketches]
     sizes = np.array([len(p[0]) for p in parts], dtype=np.int64)
     if not sizes.sum():
-        return Vectors(np.zeros((len(parts), 1), dtype=np.int64), np.zeros((len(parts), 1)), 0)
+        return Vectors(np.zeros((len(parts), 1), dtype=np.int32), np.zeros((len(parts), 1), dtype=np.float32), 0)
     keys, where, counts = np.unique(np.concatenate([p[0] for p in parts]), return_inverse=True, return_counts=True)
     kinds, tallies = np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
     by_kind = np.array([KIND_WEIGHT[k] for k in Kind])
@@ -71,12 +71,12 @@ def vectors_of(sketches: Sequence[Sketch]) -> Vectors:
     rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     width = min(LONGEST, int(sizes.max()))
     kept = order[rank < width]
-    terms = np.full((len(parts), width), len(keys), dtype=np.int64)
-    weights = np.zeros((len(parts), width))
+    terms = np.full((len(parts), width), len(keys), dtype=np.int32)
+    weights = np.zeros((len(parts), width), dtype=np.float32)
     place = (rows[order][rank < width], rank[rank < width])
     terms[place], weights[place] = where[kept], raw[kept]
-    norms = np.sqrt((weights**2).sum(axis=1, keepdims=True))
-    return Vectors(terms, weights / np.maximum(norms, 1e-12), len(keys))
+    weights /= np.maximum(np.sqrt((weights**2).sum(axis=1, keepdims=True)), np.float32(1e-12))
+    return Vectors(terms, weights, len(keys))
 
 
 def _rarity(keys: np.ndarray, counts: np.ndarray, stories: int) -> np.ndarray:
@@ -93,7 +93,7 @@ class Neighbours:
         self._v = vectors
         flat = vectors.terms.ravel()
         order = np.argsort(flat, kind="stable")
-        self._owner = order // vectors.terms.shape[1]
+        self._owner = (order // vectors.terms.shape[1]).astype(np.int32)
         self._weight = vectors.weights.ravel()[order]
         self._first = np.searchsorted(flat[order], np.arange(vectors.columns + 2))
         self._dense = np.zeros(vectors.columns + 1)
