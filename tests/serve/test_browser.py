@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,6 +138,9 @@ def test_paste(browser: Any, base: str, script: bool):
     page.locator("#result .fact").first.wait_for()
     assert "Chile" in page.locator("#result .text").inner_text()
     assert violations(page) == [] if script else True
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    assert b"Chile" in Path(download.value.path()).read_bytes()
     assert watcher.complaints == []
     page.context.close()
 

@@ -17,6 +17,8 @@ NEXT = """How to go on:
   communique code FOLDER --format html --output records.html       a page with the evidence marked
   communique run FOLDER --into DATASET                             many stories into a dataset that grows
   communique query DATASET --type COOPERATE --by month             counts and rows of it
+  communique demo --serve                                          these stories in a browser
+  communique serve DATASET                                         your own in a browser and over an API
 """
 
 
@@ -25,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
         prog="communique demo", description="Code the stories that ship with communique, show the records, make a dataset and query it."
     )
     p.add_argument("--into", metavar="DATASET", help="keep the dataset in this folder (default: it is removed at the end)")
+    p.add_argument("--serve", action="store_true", help="open the desk over the dataset instead of printing it")
+    p.add_argument("--port", default="8765", metavar="PORT", help="of the desk (default 8765; 0 takes a free one)")
     return p
 
 
@@ -36,6 +40,8 @@ def run(argv: list[str]) -> int:
     from communique.render.table import print_record
 
     with resources.as_file(resources.files("communique.demo") / "stories.jsonl") as stories:
+        if args.serve:
+            return _serve(stories, args.into, args.port)
         for item in stream(read_bytes(stories.read_bytes(), "demo")):
             if isinstance(item, Reject):
                 sys.stderr.write(f"rejected {item.id}: {item.message}\n")
@@ -58,3 +64,14 @@ def _dataset(stories: Path, into: Path) -> None:
     sys.stdout.flush()
     query_command.run([str(into), "--by", "dyad,type", "--format", "table", "--limit", "12"])
     sys.stdout.write("\n")
+
+
+def _serve(stories: Path, into: str | None, port: str) -> int:
+    """The desk over the same stories, until it is interrupted."""
+    from communique.cli import serve_command
+    from communique.run.api import run as run_into
+
+    with nullcontext(into) if into else tempfile.TemporaryDirectory() as folder:
+        dataset = Path(folder) if into else Path(folder) / "demo"
+        run_into(stories, into=dataset, workers=0)
+        return serve_command.run([str(dataset), "--port", port])

@@ -144,7 +144,7 @@ def link_rules(count: int, scope: str = ".cq") -> str:
         ",\n".join(on)
         + "{background:var(--tint);box-shadow:0 0 0 .12em var(--tint);border-radius:.15em}\n"
         + ",\n".join(f"{rule}.b::before" for rule in on)
-        + "{content:var(--said);font:600 .62em/1 system-ui,sans-serif;letter-spacing:.02em;vertical-align:.55em;margin-right:.2em;opacity:.85}\n"
+        + "{content:var(--said);font:600 .62em/1 system-ui,sans-serif;letter-spacing:.02em;vertical-align:.55em;margin:0 .3em 0 .1em;opacity:.9}\n"
         + ",\n".join(back)
         + "{outline:.15rem solid var(--strong);outline-offset:.1rem}\n"
     )

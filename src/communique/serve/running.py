@@ -33,6 +33,7 @@ def server(config: DeskConfig) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         proxy_headers=config.trust_proxy,
+        forwarded_allow_ips="*" if config.trust_proxy else "127.0.0.1",
         timeout_keep_alive=30,
         limit_concurrency=400,
         h11_max_incomplete_event_size=32_768,

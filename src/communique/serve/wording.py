@@ -18,12 +18,14 @@ def who(actors: Sequence[Row] | None) -> str:
 
     >>> who([]), who([{"name": "Navy", "country": "FRA", "organization": None}])
     ('–', 'Navy (FRA)')
+    >>> who([{"name": "Navy (France)", "country": "FRA", "organization": None}])
+    'Navy (France)'
     """
     out = []
     for a in actors or ():
         code = a["country"] or a["organization"]
-        known = code and a["name"] not in (party_name(code), code)
-        out.append(a["name"] + (f" ({code})" if known else ""))
+        said = code and (code == a["name"] or party_name(code) in a["name"])
+        out.append(a["name"] + (f" ({code})" if code and not said else ""))
     return ", ".join(dict.fromkeys(out)) if out else "–"
 
 

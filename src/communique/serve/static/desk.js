@@ -75,9 +75,21 @@ function tidy(form) {
   });
 }
 
+/** A button that sends its form as the browser does, for what comes back as a file. */
+function plain(button) {
+  button.addEventListener("click", (event) => {
+    if (!button.form.reportValidity()) return;
+    event.preventDefault();
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+    button.form.append(field);
+    button.form.submit();
+    field.remove();
+  });
+}
+
 const known = new WeakSet();
 function begin() {
-  for (const [selector, act] of [["[data-story]", story], ["[data-brush]", brush], ["form[method=get]", tidy]]) {
+  for (const [selector, act] of [["[data-story]", story], ["[data-brush]", brush], ["form[method=get]", tidy], ["button[data-plain]", plain]]) {
     for (const element of document.querySelectorAll(selector)) {
       if (!known.has(element)) {
         known.add(element);
