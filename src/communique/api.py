@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from communique.errors import CommuniqueError
+from communique.extract.ontology import learn, read_ontology
 from communique.ingest.fields import from_fields
 from communique.ingest.unread import content_id
 from communique.pipeline import Coder
@@ -31,9 +33,12 @@ def to_document(raw: RawDocument) -> Document:
     )
 
 
-def stream(raws: Iterable[RawDocument | Reject]) -> Iterator[Record | Reject]:
-    """Code raw documents one by one, in order; rejects pass through."""
-    coder = Coder()
+def stream(
+    raws: Iterable[RawDocument | Reject], *, coder: str = "both", min_score: float | None = None, ontology: str | Path | None = None
+) -> Iterator[Record | Reject]:
+    """Code raw documents one by one, in order; rejects pass through. `coder`, `min_score` and `ontology` as in `code`."""
+    own = tuple(learn(t) for t in read_ontology(ontology)) if ontology else ()
+    codes = Coder(coder=coder, min_score=min_score, own=own)
     for raw in raws:
         if isinstance(raw, Reject):
             yield raw
@@ -43,7 +48,7 @@ def stream(raws: Iterable[RawDocument | Reject]) -> Iterator[Record | Reject]:
         except CommuniqueError as error:
             yield Reject(id=raw.id or "?", stage=error.stage, code=error.code, message=str(error))
             continue
-        yield from coder.code([document])
+        yield from codes.code([document])
 
 
 class Records(list[Record]):
@@ -63,10 +68,19 @@ class Records(list[Record]):
         return "".join(to_html(r) for r in self)
 
 
-def code(stories: str | RawDocument | Iterable[str | RawDocument | dict[str, Any]], *, published: str | None = None) -> Records:
+def code(
+    stories: str | RawDocument | Iterable[str | RawDocument | dict[str, Any]],
+    *,
+    published: str | None = None,
+    coder: str = "both",
+    min_score: float | None = None,
+    ontology: str | Path | None = None,
+) -> Records:
     """Code texts, dicts with the field names of the input, or raw documents.
 
-    `published` (ISO date) stands for stories that have none. Stories that cannot be read are in `.rejects`.
+    `published` (ISO date) stands for stories that have none. `coder` says who codes events: both, rules or encoder. Events with
+    a score below `min_score` (0 to 1) are left out; without it, below the score at which F1 is best on our own corpus.
+    `ontology` is a YAML file with types of your own (docs/ontology.md). Stories that cannot be read are in `.rejects`.
 
     >>> records = code("France and Germany signed a defence agreement in Berlin on Tuesday.", published="2024-03-07")
     >>> records[0].times[0].value
@@ -83,4 +97,4 @@ def code(stories: str | RawDocument | Iterable[str | RawDocument | dict[str, Any
             except CommuniqueError as error:
                 yield Reject(id=str(n), stage=error.stage, code=error.code, message=str(error))
 
-    return Records(stream(raws()))
+    return Records(stream(raws(), coder=coder, min_score=min_score, ontology=ontology))

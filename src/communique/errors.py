@@ -6,6 +6,7 @@ CommuniqueError
 │   ├── NotAStory, NotAnEvent
 ├── UsageError        the command or call was wrong       exit 2
 ├── LexiconError      a dictionary entry is malformed     names file and line
+├── OntologyError     a user's codebook is malformed      names the type
 ├── ModelError        the encoder's files are missing or altered
 ├── RunError          a run cannot go on                  exit 1; the same command resumes
 ├── DataMissing       a measuring set is not on this machine
@@ -117,6 +118,13 @@ class LexiconError(CommuniqueError):
 
     code = "C300"
     stage = "lexicon"
+
+
+class OntologyError(CommuniqueError):
+    """A user's codebook is malformed; the message names the type and what to mend."""
+
+    code = "C310"
+    stage = "ontology"
 
 
 class ModelError(CommuniqueError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from communique.encoder.parser import load_parser
-from communique.errors import CommuniqueError
+from communique.errors import CommuniqueError, UsageError
+from communique.extract.decide import CODERS, LEAST_OF_RULES, threshold
 from communique.extract.events import find_events
 from communique.extract.exercises import find_exercises
+from communique.extract.ontology import Learnt
 from communique.extract.places import find_places
 from communique.extract.statements import find_statements
 from communique.extract.times import find_times
@@ -42,11 +44,15 @@ def analysis_of(document: Document, sentences: tuple[Sentence, ...]) -> Analysis
     )
 
 
-def record_of(analysis: Analysis) -> Record:
-    """Facts of one story from its analysis."""
+def record_of(analysis: Analysis, *, coder: str = "both", min_score: float | None = None, own: Sequence[Learnt] = ()) -> Record:
+    """Facts of one story from its analysis.
+
+    `coder` is both, rules or encoder; events below `min_score` are not filed; `own` are types of a user's codebook.
+    """
     statements = find_statements(analysis)
     exercises = find_exercises(analysis)
-    events = find_events(analysis, exercises, statements)
+    least, of_rules = (threshold(coder), LEAST_OF_RULES) if min_score is None else (min_score, None)
+    events = find_events(analysis, exercises, statements, coder=coder, least=least, least_of_rules=of_rules, own=own)
     statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
     exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
     casting = Casting(cast(analysis.mentions))
@@ -75,9 +81,15 @@ def _inside(inner: Span, outer: Span) -> bool:
 
 
 class Coder:
-    """Codes documents; counts the sentences that it has seen."""
+    """Codes documents and counts the sentences that it has seen.
 
-    def __init__(self) -> None:
+    Its settings: who codes (both, rules, encoder), the least score that is filed, and types of a user's codebook.
+    """
+
+    def __init__(self, *, coder: str = "both", min_score: float | None = None, own: Sequence[Learnt] = ()) -> None:
+        if coder not in CODERS:
+            raise UsageError(f"coder is one of {', '.join(CODERS)}, not {coder!r}")
+        self.coder, self.min_score, self.own = coder, min_score, tuple(own)
         self.sentences = 0
 
     def code(self, documents: Iterable[Document]) -> Iterator[Record | Reject]:
@@ -86,7 +98,7 @@ class Coder:
             try:
                 analysis = analyse(document)
                 self.sentences += len(analysis.sentences)
-                yield record_of(analysis)
+                yield record_of(analysis, coder=self.coder, min_score=self.min_score, own=self.own)
             except CommuniqueError as error:
                 yield Reject(id=document.id, stage=error.stage, code=error.code, message=str(error))
             except (RecursionError, MemoryError, ValueError, IndexError, KeyError) as error:

@@ -7,7 +7,10 @@ The classes from `Actor` down to `Record` are the record of one story, field for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Span = tuple[int, int]
 
@@ -78,6 +81,31 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerReading:
+    """What the encoder sees at one word that tells an event, or that is the cue of a statement."""
+
+    token: int
+    scores: tuple[float, ...]
+    """Probabilities of nothing, of the event types and of a cue, in the bundle's order."""
+    status: str
+    mode: str | None
+    roles: np.ndarray = field(compare=False, repr=False)
+    """[words, roles] float32: for each word of the sentence the probabilities of the roles that it plays for this trigger, in the
+    bundle's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the encoder says of one sentence beside its tree."""
+
+    actors: tuple[tuple[int, int, str | None], ...]
+    """(first word, last word, sector) of each actor mention that it sees."""
+    triggers: tuple[TriggerReading, ...]
+    contents: tuple[tuple[int, int, bool], ...]
+    """(first word, last word, direct) of the words of each statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One sentence of a document. `parsed` tells whether heads, relations and tags stand on its tokens."""
 
@@ -89,6 +117,10 @@ class Sentence:
     paragraph: int = 0
     parsed: bool = False
     text: str = ""
+    reading: Reading | None = None
+    """What the encoder's event heads say; None where the sentence was not read."""
+    kids: tuple[tuple[int, ...], ...] = field(default=(), repr=False, compare=False)
+    """For each token the indexes of its dependents, kept from the parse; empty where it was not parsed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,7 +181,7 @@ def test_gdelt_reads_with_gdeltpyr_columns(tmp_path: Path):
 
 
 def test_polecat_and_icews_read_with_pandas(tmp_path: Path):
-    kosovo = party("XKX", "HLH")
+    kosovo = party("XKX", "MED")
     one = record(event("AID", recipients=(kosovo,), contexts=("economic", "military")), event("PROTEST", recipients=()), text="Aid came.")
     export(source_from([one]), "polecat", tmp_path / "p")
     frame = pd.read_csv(tmp_path / "p" / "ngecEvents.txt", sep="\t", keep_default_na=False, dtype=str)

@@ -1,21 +1,25 @@
 """Fit the combination of rules and encoder on the tune part: `python -m communique_training.calibrate CORPUS BUNDLE`.
 
-Logistic regression over the features of `communique.extract.decide`, one for each coder; the threshold of best F1 is kept with it.
+Logistic regression over the features of `communique.extract.decide`, one for each coder, then Platt's scaling over whole events; the
+threshold of best F1 is kept with it. The rules alone file whatever they find.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
-from communique.evaluate.corpus import read_corpus, spans_of, touches
+
+from communique.evaluate.corpus import matches, read_corpus, spans_of, touches
+from communique.extract import decide
 from communique.extract.candidates import RECIPROCAL, VERBAL, candidates
 from communique.extract.decide import CODERS, FEATURES, alternatives
 from communique.extract.events import head_index, with_places
 from communique.extract.learnt import learnt
-from communique.pipeline import analyse
+from communique.pipeline import analyse, record_of
 
 
 def observations(path: Path, part: str) -> dict[str, list[tuple[list[float], bool]]]:
@@ -63,33 +67,65 @@ def fit(rows: list[tuple[list[float], bool]], ridge: float = 1.0) -> list[float]
     return [round(float(v), 5) for v in w]
 
 
-def threshold(rows: list[tuple[list[float], bool]], w: list[float], gold: int) -> float:
-    """The score from which on filing gives the best F1."""
-    scores = sorted(((1 / (1 + np.exp(-np.dot(x, w))), right) for x, right in rows), reverse=True)
+def judged(path: Path, coder: str) -> tuple[list[tuple[float, bool]], int]:
+    """(score, right) of every event that the coder would file on the tune part, each wanted event found once, and their number."""
+    out, gold = [], 0
+    for document, block in read_corpus(path, "tune"):
+        spans = spans_of(block)
+        free = [g for g in block["events"] if g["actors"]]
+        gold += len(free)
+        for e in sorted(record_of(analyse(document), coder=coder, min_score=0.0).events, key=lambda e: -e.score):
+            hit = next((g for g in free if matches(e, g, spans)), None)
+            if hit:
+                free.remove(hit)
+            if not str(e.why.get("entry")).startswith("exercise:"):
+                out.append((e.score, hit is not None))
+    return out, gold
+
+
+def platt(rows: list[tuple[float, bool]]) -> tuple[float, float]:
+    """Slope and shift of the log odds that make scores of whole events come true."""
+    odds = [float(np.log(min(max(s, 1e-4), 1 - 1e-4) / (1 - min(max(s, 1e-4), 1 - 1e-4)))) for s, _ in rows]
+    shift, slope = fit([([1.0, z], ok) for z, (_, ok) in zip(odds, rows)], ridge=0.0)
+    return slope, shift
+
+
+def threshold(rows: list[tuple[float, bool]], gold: int) -> float:
+    """The score from which on filing gives the best F1, between 0.2 and 0.5."""
     best, at, right = 0.0, 0.5, 0
-    for n, (s, ok) in enumerate(scores, start=1):
+    for n, (s, ok) in enumerate(sorted(rows, reverse=True), start=1):
         right += ok
         f = 2 * right / (n + gold)
         if f > best:
-            best, at = f, float(s)
-    return round(min(max(at, 0.2), 0.6), 3)
+            best, at = f, s
+    return round(min(max(at, 0.2), 0.5), 3)
+
+
+def write(bundle: Path, weights: dict[str, list[float]], least: dict[str, float]) -> None:
+    """`calibration.json`, and its hash in `bundle.json`."""
+    target = bundle / "calibration.json"
+    target.write_text(json.dumps({"features": list(FEATURES), "weights": weights, "threshold": least}, indent=1) + "\n")
+    facts = json.loads((bundle / "bundle.json").read_text())
+    facts["files"]["calibration.json"] = {"sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "bytes": target.stat().st_size}
+    (bundle / "bundle.json").write_text(json.dumps(facts, indent=1) + "\n")
+    decide.calibration.cache_clear()
 
 
 def main() -> None:
     path, bundle = Path(sys.argv[1]), Path(sys.argv[2])
-    target = bundle / "calibration.json"
-    if not target.exists():
-        target.write_text(json.dumps({"weights": {c: [0.0] * len(FEATURES) for c in CODERS}, "threshold": dict.fromkeys(CODERS, 0.0)}))
     seen = observations(path, "tune")
     weights = {c: fit(seen[c]) for c in CODERS}
-    result = {
-        "features": list(FEATURES),
-        "weights": weights,
-        "threshold": {c: threshold(seen[c], weights[c], len(seen["gold"])) for c in CODERS},
-    }
-    target.write_text(json.dumps(result, indent=1) + "\n")
-    print(json.dumps({c: [len(seen[c]), sum(r for _, r in seen[c])] for c in CODERS}), len(seen["gold"]))
-    print(json.dumps(result["threshold"]))
+    least = dict.fromkeys(CODERS, 0.0)
+    write(bundle, weights, least)
+    for c in CODERS:
+        slope, shift = platt(judged(path, c)[0])
+        weights[c] = [round(slope * w + (shift if k == 0 else 0.0), 5) for k, w in enumerate(weights[c])]
+    write(bundle, weights, least)
+    for c in CODERS:
+        rows, gold = judged(path, c)
+        least[c] = 0.0 if c == "rules" else threshold(rows, gold)
+        print(c, len(rows), sum(ok for _, ok in rows), gold, least[c])
+    write(bundle, weights, least)
 
 
 if __name__ == "__main__":

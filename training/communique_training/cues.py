@@ -28,7 +28,9 @@ def main() -> None:
                 if k[0] == "e" and word.isalpha() and not {word, lemma(word, "VERB"), lemma(word, "NOUN")} & (known | COMMON):
                     count[word] += 1
     rows = sorted(count)
-    TARGET.write_text("# Words that told an event in our corpus and stand in no trigger entry\nword\n" + "".join(f"{w}\n" for w in rows), encoding="utf-8")
+    TARGET.write_text(
+        "# Words that told an event in our corpus and stand in no trigger entry\nword\n" + "".join(f"{w}\n" for w in rows), encoding="utf-8"
+    )
     print(len(rows), "words")
 
 

@@ -27,7 +27,10 @@ def export_fp32(model: Parser, path: Path) -> None:
     first = torch.tensor([[0, 1, 2, 4], [0, 1, 3, 5]])
     batch = (ids, torch.ones_like(ids), torch.ones_like(ids), torch.zeros_like(ids), first, torch.ones_like(first), torch.ones_like(first))
     axes = {n: {0: "batch", 1: "pieces"} for n in ("ids", "mask", "shapes", "marks")}
-    axes |= {n: {0: "batch", 1: "words"} for n in ("first", "word_mask", "word_marks", "relations", "upos", "xpos", "ner", "hidden", *EVENT_HEADS)}
+    axes |= {
+        n: {0: "batch", 1: "words"}
+        for n in ("first", "word_mask", "word_marks", "relations", "upos", "xpos", "ner", "hidden", *EVENT_HEADS)
+    }
     axes |= {n: {0: "batch", 1: "words", 2: "words"} for n in SQUARE} | {"marked": {0: "batch"}}
     torch.onnx.export(
         model, batch, str(path), input_names=list(NAMES), output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False

@@ -42,7 +42,8 @@ def main() -> None:
     result: dict[str, dict[int, list[list[int]]]] = {}
     for block in load():
         sentences = [
-            Sentence(index=n, start=s, end=t, tokens=tuple(tokenize(block.text[s:t], s)), text=block.text[s:t]) for n, (s, t) in enumerate(block.sentences)
+            Sentence(index=n, start=s, end=t, tokens=tuple(tokenize(block.text[s:t], s)), text=block.text[s:t])
+            for n, (s, t) in enumerate(block.sentences)
         ]
         for s in load_parser().parse([x for x in sentences if x.tokens]):
             triggers = {k for a, _, name in block.marks if name[0] == "e" for k, t in enumerate(s.tokens) if t.start <= a < t.end}

@@ -18,7 +18,7 @@ from .batches import Batcher, Labels
 from .corpus import load
 from .data import Example, load_training
 from .events_data import IGNORE, EventExample, examples, part_of
-from .model import EVENT_HEADS, Parser
+from .model import Parser
 from .scores import score_events
 
 INPUTS = ("ids", "mask", "shapes", "first", "marks")

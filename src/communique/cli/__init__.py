@@ -20,6 +20,7 @@ COMMANDS = {
     "compact": "merge a dataset's small files, remove what old snapshots left",
     "eval": "score against a measuring set",
     "lexicon": "import dictionaries, look words up",
+    "ontology": "event types of your own, beside PLOVER's",
     "demo": "code our own stories and show the records",
 }
 """Each stands in `cli/NAME_command.py`, with a function `run(argv) -> exit code`."""

@@ -32,6 +32,13 @@ def parser() -> argparse.ArgumentParser:
         "--published", metavar="DATE", help="publication date of stories that have none (ISO); without it relative dates stay unresolved"
     )
     p.add_argument("--format", choices=("table", "jsonl", "json", "html"), help="table on a terminal, else jsonl")
+    p.add_argument(
+        "--coder", choices=("both", "rules", "encoder"), default="both", help="who codes events: rules, encoder, or both together"
+    )
+    p.add_argument(
+        "--min-score", type=float, metavar="P", help="file events from this probability on; else where F1 is best on our own corpus"
+    )
+    p.add_argument("--ontology", metavar="FILE", help="YAML file with event types of your own, coded beside PLOVER's (communique ontology)")
     p.add_argument("--output", metavar="FILE", help="write there instead of to stdout")
     p.add_argument("--limit", type=int, metavar="N", help="stop after N stories")
     p.add_argument("--rejects", metavar="FILE", help="write rejects as a tab-separated table: id, stage, code, message")
@@ -129,12 +136,14 @@ def run(argv: list[str]) -> int:
         raise UsageError(f"no such file or folder: {missing[0]}")
     if args.limit is not None and args.limit < 0:
         raise UsageError("--limit must be 0 or more")
+    if args.min_score is not None and not 0 <= args.min_score <= 1:
+        raise UsageError("--min-score is a probability from 0 to 1")
     mapping, rejects = mapping_of(args.map), []
     raws = islice(read(args.paths, mapping=mapping, published=day), args.limit)
     progress = Progress(args.quiet)
     with output(args.output) as out:
         kind = args.format or ("table" if out.isatty() else "jsonl")
-        _write(stream(raws), kind, out, rejects, progress)
+        _write(stream(raws, coder=args.coder, min_score=args.min_score, ontology=args.ontology), kind, out, rejects, progress)
     progress.end()
     _report(rejects, args.rejects, progress.done, args.quiet)
     return 3 if rejects else 0

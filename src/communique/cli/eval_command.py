@@ -7,9 +7,14 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "parser", "clusters", "coreference")
+from communique.evaluate.errors import errors
+
+KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "corpus", "parser", "clusters", "coreference")
+BY_CODER = ("stories", "pairs", "spans", "corpus")
+"""Measures that differ with who codes."""
 
 
 def lines(scores: dict[str, Any], indent: int = 0) -> list[str]:
@@ -25,13 +30,42 @@ def lines(scores: dict[str, Any], indent: int = 0) -> list[str]:
 
 
 def run(argv: list[str]) -> int:
-    """Run one scorer and print its figures."""
+    """Run one scorer and print its figures, or compare two files of predictions."""
+    if argv[:1] == ["compare"]:
+        return _compare(argv[1:])
     p = argparse.ArgumentParser(prog="communique eval", description="Score against a measuring set; none of them ships with communique.")
-    p.add_argument("kind", choices=KINDS)
+    p.add_argument("kind", choices=KINDS, help="or: compare A B, two files of predictions")
     p.add_argument("path", type=Path)
     p.add_argument("--predictions", type=Path, metavar="FILE", help="keep what was predicted")
+    p.add_argument("--coder", choices=("both", "rules", "encoder"), default="both", help="who codes events (stories, pairs, spans, corpus)")
+    p.add_argument("--part", choices=("train", "tune", "test"), default="test", help="part of our own corpus")
+    p.add_argument("--errors", type=int, metavar="N", help="list N errors with their evidence")
     p.add_argument("--json", action="store_true")
     args = p.parse_args(argv)
-    scores = getattr(import_module(f"communique.evaluate.{args.kind}"), f"score_{args.kind}")(args.path, predictions=args.predictions)
+    more = {"coder": args.coder} if args.kind in BY_CODER else {}
+    if args.kind == "corpus":
+        more["part"] = args.part
+    with TemporaryDirectory() as folder:
+        kept = args.predictions or (Path(folder) / "predictions" if args.errors else None)
+        scorer = getattr(import_module(f"communique.evaluate.{args.kind}"), f"score_{args.kind}")
+        scores = scorer(args.path, predictions=kept, **more)
+        shown = errors(kept, args.errors) if args.errors and kept else []
+    sys.stdout.write((json.dumps(scores) if args.json else "\n".join(lines(scores))) + "\n")
+    sys.stdout.write("".join(f"{line}\n" for line in shown))
+    return 0
+
+
+def _compare(argv: list[str]) -> int:
+    p = argparse.ArgumentParser(
+        prog="communique eval compare",
+        description="Whether one file of predictions on dev/pairs is better than another (paired bootstrap).",
+    )
+    p.add_argument("a", type=Path)
+    p.add_argument("b", type=Path)
+    p.add_argument("--json", action="store_true")
+    args = p.parse_args(argv)
+    from communique.evaluate.compare import compare
+
+    scores = compare(args.a, args.b)
     sys.stdout.write((json.dumps(scores) if args.json else "\n".join(lines(scores))) + "\n")
     return 0

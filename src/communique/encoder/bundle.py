@@ -11,6 +11,9 @@ from pathlib import Path
 
 from communique.errors import ModelError
 
+VERSION = 2
+"""Version of the bundle's form that this code reads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
@@ -22,6 +25,14 @@ class Bundle:
     upos: tuple[str, ...]
     xpos: tuple[str, ...]
     ner: tuple[str, ...]
+    triggers: tuple[str, ...]
+    """Nothing, the event types, and the cue of a statement."""
+    statuses: tuple[str, ...]
+    modes: tuple[str, ...]
+    sectors: tuple[str, ...]
+    contents: tuple[str, ...]
+    roles: tuple[str, ...]
+    types: tuple[str, ...]
     digest: str
     """SHA-256 of the ONNX file."""
 
@@ -32,10 +43,14 @@ def load_bundle(folder: Path | None = None) -> Bundle:
     root = folder or Path(str(resources.files("communique.encoder") / "bundle"))
     try:
         facts = json.loads((root / "bundle.json").read_text(encoding="utf-8"))
+        if facts.get("version") != VERSION:
+            raise ModelError(f"the bundle is of version {facts.get('version')}, this communique reads {VERSION}; install both anew")
         for name, want in facts["files"].items():
             data = (root / name).read_bytes()
             if hashlib.sha256(data).hexdigest() != want["sha256"]:
                 raise ModelError(f"{name} does not match its hash; install communique again")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"bundle.json is damaged ({type(error).__name__}); install communique again") from error
     except FileNotFoundError as error:
         raise ModelError(f"the encoder's file {Path(str(error.filename)).name} is missing; install communique again") from error
     return Bundle(
@@ -45,5 +60,12 @@ def load_bundle(folder: Path | None = None) -> Bundle:
         upos=tuple(facts["upos"]),
         xpos=tuple(facts["xpos"]),
         ner=tuple(facts["ner"]),
+        triggers=tuple(facts["trigger"]),
+        statuses=tuple(facts["status"]),
+        modes=tuple(facts["mode"]),
+        sectors=tuple(facts["sector"]),
+        contents=tuple(facts["content"]),
+        roles=tuple(facts["roles"]),
+        types=tuple(facts["types"]),
         digest=facts["files"]["parser.onnx"]["sha256"],
     )

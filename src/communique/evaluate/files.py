@@ -17,6 +17,7 @@ WHERE = {
     "quotes": "PolNeAR",
     "clusters": "ECB+ (Cybulska and Vossen, LREC 2014)",
     "spans": "ConfliBERT's cameo_ner",
+    "corpus": "our own corpus, training/corpus/corpus.jsonl in a checkout",
 }
 
 

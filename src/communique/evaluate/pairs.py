@@ -1,16 +1,25 @@
-"""PLOVER root and quad class of a marked pair: the event that the rules see between source and target."""
+"""PLOVER root and quad class of a marked pair: what rules and encoder see between source and target.
+
+The set codes by CAMEO's roots: CONCEDE and RETREAT are its YIELD, and a conviction (CAMEO 116) is its ACCUSE.
+"""
 
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from communique.encoder.parser import load_parser
+from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
+from communique.extract.learnt import type_scores
 from communique.extract.roles import RoleFinder
 from communique.lexicon.codebook import quad_class
 from communique.resolve.actors import find_mentions
@@ -49,11 +58,48 @@ def _head_in(sentence: Sentence, span: Span) -> int | None:
     return next((i for i in inside if sentence.tokens[i].head not in inside), None)
 
 
-def predict(marked: str) -> str:
-    """PLOVER root of one marked pair; '' where no entry holds."""
+RULE_WEIGHT = 1.0
+"""How much an entry that holds between both marks adds to the log of its type's probability."""
+
+
+def predict(marked: str, coder: str = "both") -> str:
+    """PLOVER root of one marked pair; '' where nothing is seen (by rules alone)."""
     text, source, target = unmark(marked)
     document = Document(id="pair", title=None, publisher=None, url=None, language="en", published=None, text=text)
     sentences = load_parser().parse(split_sentences(document))
+    ruled = _ruled(document, sentences, source, target) if coder != "encoder" else None
+    if coder == "rules":
+        return "" if ruled is None else _root(ruled[1], sentences)
+    scores = _read(sentences, source, target)
+    if ruled is not None:
+        scores[ruled[1]] *= math.exp(RULE_WEIGHT * min(ruled[0], 4.0) / 4.0)
+    return _root(max(scores, key=lambda k: scores[k]), sentences)
+
+
+def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> dict[str, float]:
+    """The encoder's types for the pair, in the sentence that holds most of it."""
+
+    def words(s: Sentence, spans: list[Span]) -> list[int]:
+        return [k for k, t in enumerate(s.tokens) if any(a <= t.start and t.end <= b for a, b in spans)]
+
+    best = max(sentences, key=lambda s: (bool(words(s, source)) + bool(words(s, target)), -s.index))
+    scores = load_parser().relate([(best, words(best, source), words(best, target))])[0]
+    return {k: v for k, v in scores.items() if k}
+
+
+def _root(kind: str, sentences: Sequence[Sentence]) -> str:
+    if kind in ("CONCEDE", "RETREAT"):
+        return "YIELD"
+    if kind == "SANCTION":
+        read = [t for s in sentences if s.reading for t in s.reading.triggers]
+        likely = max(read, key=lambda t: type_scores(t)["SANCTION"], default=None)
+        if likely is not None and likely.mode == "convict":
+            return "ACCUSE"
+    return kind
+
+
+def _ruled(document: Document, sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> tuple[float, str] | None:
+    """The best entry of the trigger table between the marks: how well it fits, and its type."""
     best: tuple[float, str] | None = None
     for sentence in sentences:
         s = next((h for h in (_head_in(sentence, x) for x in source) if h is not None), None)
@@ -78,7 +124,7 @@ def predict(marked: str) -> str:
                 if best is None or score > best[0]:
                     best = (score, entry.type)
                 break
-    return "" if best is None else "YIELD" if best[1] in ("CONCEDE", "RETREAT") else best[1]
+    return best
 
 
 def _fit(
@@ -100,14 +146,14 @@ def _fit(
     return score - 0.001 * i
 
 
-def score_pairs(path: Path | str, predictions: Path | str | None = None) -> dict[str, Any]:
+def score_pairs(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
     """Macro-F1 over the 15 roots and over the quad classes; `predictions` gets the table with a column `predicted_root`."""
     source = need(path, "pairs")
     source = source / "pairs.tsv" if source.is_dir() else source
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     for r in rows:
-        r["predicted_root"] = predict(r["marked_sentence"])
+        r["predicted_root"] = predict(r["marked_sentence"], coder)
     if predictions:
         with Path(predictions).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
@@ -121,10 +167,18 @@ def score_pairs(path: Path | str, predictions: Path | str | None = None) -> dict
         "pairs": len(rows),
         "root_macro_f1": round(sum(each.values()) / len(each), 4),
         "root_accuracy": round(sum(r["gold_root"] == r["predicted_root"] for r in rows) / len(rows), 4),
+        "root_macro_f1_95": _interval(rows, roots),
         "quad_macro_f1": round(sum(_class_f1(quads, q) for q in classes) / len(classes), 4),
         "none": sum(not r["predicted_root"] for r in rows),
         "by_root": each,
     }
+
+
+def _interval(rows: list[dict[str, str]], roots: list[str]) -> str:
+    code = {n: k for k, n in enumerate(roots)}
+    gold, said = (np.array([code.get(r[c], -1) for r in rows]) for c in ("gold_root", "predicted_root"))
+    low, high = intervals(gold, said, len(roots))
+    return f"{low:.4f}-{high:.4f}"
 
 
 def _quad(root: str) -> str:

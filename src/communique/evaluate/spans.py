@@ -45,13 +45,13 @@ def _overlaps(found: list[Span], gold: list[Span]) -> tuple[int, int]:
     return sum(meets(f, gold) for f in found), sum(meets(g, found) for g in gold)
 
 
-def score_spans(path: Path | str, predictions: Path | str | None = None) -> dict[str, Any]:
+def score_spans(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
     """Overlap F1 of sources and targets, each apart and together. Raises `DataMissing`."""
     counts = {"source": [0, 0, 0, 0], "target": [0, 0, 0, 0]}
     rows = []
     for n, (text, sources, targets) in enumerate(read_spans(path)):
         document = Document(id=str(n), title=None, publisher=None, url=None, language="en", published=None, text=text)
-        events = record_of(analyse(document)).events
+        events = record_of(analyse(document), coder=coder).events
         for name, gold, found in (("source", sources, _spans(events, False)), ("target", targets, _spans(events, True))):
             right, hit = _overlaps(found, gold)
             for k, v in enumerate((right, len(found), hit, len(gold))):

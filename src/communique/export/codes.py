@@ -54,8 +54,8 @@ def iso3(code: str | None, system: str) -> str | None:
 def sector(code: str | None, system: str) -> str | None:
     """A sector in another system: cameo, plover or icews.
 
-    >>> sector("HLH", "plover"), sector("MED", "icews"), sector("PRM", "cameo")
-    ('MED', 'Media', 'UAF')
+    >>> sector("MED", "cameo"), sector("JRN", "icews"), sector("PRM", "cameo")
+    ('HLH', 'Media', 'UAF')
     """
     row = by("sectors", "sector").get(code or "")
     return (row[system] or None) if row else None
@@ -65,7 +65,7 @@ def sector_of(code: str | None, system: str) -> str | None:
     """Our sector for one of another system, None where there is none.
 
     >>> sector_of("INS", "cameo"), sector_of("Cabinet", "icews"), sector_of("MED", "plover")
-    ('REB', 'GOV', 'HLH')
+    ('REB', 'GOV', 'MED')
     """
     if system == "icews":
         row = by("icews_sectors", "name").get(code or "")

@@ -12,7 +12,7 @@ from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger, light_verbs, load_triggers
 from communique.text.grammar import carriers, objects
 from communique.text.tree import ancestors, children
-from communique.types import Actor, Mention, Sentence, Status
+from communique.types import Actor, Mention, Sentence, Status, TriggerReading
 
 RECIPROCAL = frozenset(("CONSULT", "COOPERATE", "AGREE"))
 _NOUNS_BY_TYPE = {
@@ -45,6 +45,16 @@ class Candidate:
     status: Status
     depth: int
     """0 where both parties stand right at the trigger, more where they were found inside phrases."""
+    reading: TriggerReading | None = None
+    """What the encoder says at the trigger; None where it says nothing."""
+    likely: float = 0.0
+    """The encoder's probability that the word tells an event of some type."""
+    role_score: float = 0.0
+    """Mean probability of the roles, for parties that the encoder chose."""
+    coder: str = "rules"
+    """Who found it: rules, encoder or both."""
+    score: float = 0.0
+    """Calibrated probability that it is right."""
 
 
 def entries_at(sentence: Sentence, i: int, heads: dict[int, Mention]) -> Iterator[Trigger]:
@@ -67,6 +77,12 @@ def entries_at(sentence: Sentence, i: int, heads: dict[int, Mention]) -> Iterato
     yield from sorted(found, key=lambda e: (-len([c for c in e.conditions if not c.negated]), e.rank))
 
 
+def guarded(sentence: Sentence, i: int, heads: dict[int, Mention]) -> bool:
+    """Whether a guard of the table says that token `i` tells no event: a statement that is released, a target that is met."""
+    lemma = sentence.tokens[i].lemma
+    return any(e.type == "none" and entry_holds(e, sentence, i, heads) for pos in "vna" for e in load_triggers().get((lemma, pos), ()))
+
+
 def candidates(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]:
     """All event candidates of a parsed sentence; `heads` maps token indexes to the mention that they head."""
     finder = RoleFinder(sentence, heads)
@@ -77,7 +93,7 @@ def candidates(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]
         if i in used:
             continue
         for entry in entries_at(sentence, i, heads):
-            made = _fill(entry, sentence, i, finder)
+            made = fill(entry, sentence, i, finder)
             if made:
                 out.append(made)
                 used.update(_consumed(entry, sentence, i))
@@ -96,7 +112,8 @@ def _consumed(entry: Trigger, sentence: Sentence, i: int) -> set[int]:
     return {k for k in near if tokens[k].lemma in named}
 
 
-def _fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Candidate | None:
+def fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Candidate | None:
+    """The candidate that an entry makes of token `i`, with actors and recipients from its places; None where nobody stands there."""
     tests = {c.test for c in entry.conditions}
     if tests & {"joint_exercise", "own_exercise"}:
         return _exercise(entry, sentence, i, finder, "joint_exercise" in tests)
@@ -181,18 +198,8 @@ def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bo
     material; nor a noun under a verb that tells the same type between the same parties.
     """
     tokens = sentence.tokens
-    if c.status == "hypothetical":
+    if c.status == "hypothetical" or part_of_another(c, sentence, others):
         return True
-    above = ancestors(sentence, c.token)
-    for o in others:
-        if o is c or o.token not in above:
-            continue
-        if o.entry.type in ("REQUEST", "THREATEN", "AGREE") and _complement(sentence, c.token, o.token):
-            return True
-        if o.entry.type in ("REQUEST", "REJECT", "THREATEN") and tokens[c.token].upos == "NOUN":
-            return True
-        if o.entry.type == c.entry.type and _same_parties(o, c):
-            return True
     governor = tokens[c.token].head
     return (
         c.status == "planned"
@@ -200,6 +207,21 @@ def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bo
         and tokens[governor].lemma in PLANNING - {"plan", "prepare", "announce"}
         and c.entry.type not in _MATERIAL
     )
+
+
+def part_of_another(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bool:
+    """What is asked, threatened, promised or refused, and a noun under a verb that tells the same type between the same parties."""
+    above = ancestors(sentence, c.token)
+    for o in others:
+        if o is c or o.token not in above:
+            continue
+        if o.entry.type in ("REQUEST", "THREATEN", "AGREE") and _complement(sentence, c.token, o.token):
+            return True
+        if o.entry.type in ("REQUEST", "REJECT", "THREATEN") and sentence.tokens[c.token].upos == "NOUN":
+            return True
+        if o.entry.type == c.entry.type and _same_parties(o, c):
+            return True
+    return False
 
 
 def _complement(sentence: Sentence, i: int, above: int) -> bool:

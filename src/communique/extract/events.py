@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from communique.extract.binding import attribution_of, bind_date, bind_places
-from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candidate, candidates
-from communique.lexicon.codebook import context_words, intensity, quad_class
+from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candidate, candidates, guarded, part_of_another
+from communique.extract.decide import decide
+from communique.extract.learnt import learnt, learnt_attribution, type_scores
+from communique.extract.ontology import Learnt, own_candidates
+from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
+from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
 from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
 
@@ -20,28 +25,62 @@ def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
     return out
 
 
-def find_events(analysis: Analysis, exercises: tuple[Exercise, ...] = (), statements: tuple[Statement, ...] = ()) -> tuple[Event, ...]:
-    """The story's events, one for each happening, in text order; ids `e1`, `e2` ..."""
+def find_events(
+    analysis: Analysis,
+    exercises: tuple[Exercise, ...] = (),
+    statements: tuple[Statement, ...] = (),
+    *,
+    coder: str = "both",
+    least: float = 0.0,
+    least_of_rules: float | None = None,
+    own: Sequence[Learnt] = (),
+) -> tuple[Event, ...]:
+    """The story's events, one for each happening, in text order; ids `e1`, `e2` ...
+
+    `coder` is both, rules or encoder; events with a score below `least` are left out, those that only an entry of the table tells below
+    `least_of_rules` (where it is given): who writes an entry wants it to count. `own` are types of a user's codebook: an event
+    of one stands under its PLOVER type and names it in `why["own"]`.
+    """
     heads = head_index(analysis.mentions)
     found: list[Event] = []
     quotes = tuple(s.quote for s in statements if s.direct)
     for sentence in analysis.sentences:
         if not sentence.parsed:
             continue
-        for c in candidates(sentence, with_places(sentence, heads.get(sentence.index, {}), analysis.places)):
+        for c in decided(sentence, heads.get(sentence.index, {}), analysis.places, coder, least):
             if quad_class(c.entry.type) in (2, 4) and _quoted(sentence, c.token, quotes):
+                continue
+            if c.coder == "encoder" and _part_of_exercise(c, sentence, exercises):
                 continue
             c = _point_back(c, sentence, found)
             if not c.recipients and c.entry.type in VERBAL:
                 continue
-            if not _is_exercise(c):
+            if not _is_exercise(c, sentence, exercises):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
             elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
+        for c, name, score in own_candidates(sentence, with_places(sentence, heads.get(sentence.index, {}), analysis.places), own):
+            made = _event(c, sentence, analysis, heads.get(sentence.index, {}))
+            found.append(replace(made, why={**made.why, "own": [{"type": name, "score": score}]}))
     found.extend(_exercise_events(exercises, analysis))
-    merged = _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
+    merged = [
+        e
+        for e in _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
+        if e.score >= (least if least_of_rules is None or e.why.get("coder") != "rules" else least_of_rules)
+    ]
     merged.sort(key=lambda e: (e.trigger or (0, 0), e.type))
     return tuple(replace(e, id=f"e{n}") for n, e in enumerate(merged, start=1))
+
+
+def decided(sentence: Sentence, heads: dict[int, Mention], places: tuple[Place, ...], coder: str, least: float = 0.0) -> list[Candidate]:
+    """The candidates of one sentence that rules and encoder settle on. The rules know only actors of the lexicon."""
+    known = {k: m for k, m in heads.items() if m.entry != SEEN}
+    rules = candidates(sentence, with_places(sentence, known, places)) if coder != "encoder" else []
+    every = with_places(sentence, heads, places)
+    read = [c for c in learnt(sentence, every) if not guarded(sentence, c.token, every)] if coder != "rules" else []
+    found = decide(rules, read, sentence, coder)
+    sure = [c for c in found if c.score >= least]
+    return [c for c in found if c.coder == "rules" or not part_of_another(c, sentence, sure)]
 
 
 def _point_back(c: Candidate, sentence: Sentence, found: list[Event]) -> Candidate:
@@ -71,8 +110,24 @@ def with_places(sentence: Sentence, heads: dict[int, Mention], places: tuple[Pla
     return out
 
 
-def _is_exercise(c: Candidate) -> bool:
+def _is_exercise(c: Candidate, sentence: Sentence, exercises: tuple[Exercise, ...]) -> bool:
+    """Told by an exercise entry, or by a word that the register took for a mention of an exercise."""
+    start = sentence.tokens[c.token].start
+    if c.entry.type == "COOPERATE" and any(a <= start < b for x in exercises for a, b in x.mentions):
+        return True
     return any(x.test in ("joint_exercise", "own_exercise") for x in c.entry.conditions)
+
+
+def _part_of_exercise(c: Candidate, sentence: Sentence, exercises: tuple[Exercise, ...]) -> bool:
+    """Forces sent, help given and promises made between participants, where the sentence tells of their exercise, are the exercise."""
+    if c.entry.type not in ("AID", "MOBILIZE", "COOPERATE", "AGREE"):
+        return False
+    parties = {a.country for a in (*c.actors, *c.recipients) if a.country}
+    here = (sentence.start, sentence.end)
+    return any(
+        parties <= {a.country for a in x.participants} and (sentence.kind == "title" or any(_overlaps(here, e) for e in x.evidence))
+        for x in exercises
+    )
 
 
 def _covered(c: Candidate, sentence: Sentence, exercises: tuple[Exercise, ...]) -> bool:
@@ -86,7 +141,7 @@ def _overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 def _event(c: Candidate, sentence: Sentence, analysis: Analysis, heads: dict[int, Mention]) -> Event:
     token = sentence.tokens[c.token]
-    score = max(0.2, 0.8 - 0.12 * c.depth - (0.1 if not c.recipients else 0.0) - (0.1 if c.status in ("denied", "planned") else 0.0))
+    attribution = learnt_attribution(sentence, c.reading, heads) if c.reading else None
     return Event(
         id="",
         type=c.entry.type,
@@ -97,13 +152,15 @@ def _event(c: Candidate, sentence: Sentence, analysis: Analysis, heads: dict[int
         status=c.status,
         date=bind_date(sentence, c.token, analysis),
         places=bind_places(sentence, c.token, analysis),
-        attribution=attribution_of(sentence, c.token, heads, c.actors),
+        attribution=attribution or attribution_of(sentence, c.token, heads, c.actors),
         trigger=(token.start, token.end),
         evidence=((sentence.start, sentence.end),),
-        score=round(score, 3),
+        score=c.score,
         why={
+            "coder": c.coder,
             "entry": c.entry.id,
-            "cameo": c.entry.cameo,
+            "encoder": {k: round(p, 3) for k, p in type_scores(c.reading).items() if p >= 0.05} if c.reading else None,
+            "cameo": c.entry.cameo or cameo_code(c.entry.type, c.entry.mode),
             "intensity": intensity(c.entry.type, c.entry.mode),
             "quad": quad_class(c.entry.type),
         },
@@ -237,7 +294,8 @@ def _merge(found: list[Event], titles: set[int], analysis: Analysis) -> list[Eve
             date=o.date if o.date.basis == "text" or e.date.basis != "text" else e.date,
             recipients=o.recipients or e.recipients,
             attribution=o.attribution or e.attribution,
-            score=round(min(0.95, o.score + 0.05), 3),
+            score=max(o.score, e.score),
+            why={**o.why, "own": [*o.why.get("own", []), *e.why["own"]]} if "own" in e.why else o.why,
         )
     return out
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from communique.extract.binding import attribution_of
 from communique.extract.events_index import heads_of
 from communique.extract.roles import RoleFinder
 from communique.extract.time_lexicon import NUMBERS
 from communique.lexicon.tables import cells
-from communique.text.tree import children
+from communique.text.tree import children, descendants
 from communique.types import Actor, Analysis, DirectedAt, Force, Sentence
 
 _DOMAINS = {
@@ -43,14 +43,36 @@ _PURPOSE = re.compile(
     r" ([^.;”\"\n]{8,240})"
 )
 
-
-def _words(sentences: Sequence[Sentence]) -> set[str]:
-    return {t.lemma for s in sentences for t in s.tokens}
+_GOAL = re.compile(r"[“\"']?The (?:goal|aim|purpose|objective)(?: of the [a-z]{1,20})? (?:is|was) to ([^.;”\"\n]{8,240})")
 
 
-def domains_of(sentences: Sequence[Sentence], known: dict[str, str]) -> tuple[str, ...]:
-    """Domains that the words name, else those of the series."""
-    words = _words(sentences)
+_PROMPTING = frozenset("force prompt cause lead provoke spur trigger push compel".split())
+
+
+def aside(sentence: Sentence, anchors: Collection[int]) -> set[int]:
+    """Words of clauses that tell of something else: what the exercise prompted, what happened when it was held."""
+    out: set[int] = set()
+    if not anchors:
+        return out
+    for k, t in enumerate(sentence.tokens):
+        if t.rel in ("advcl", "parataxis", "acl:relcl") and k not in out:
+            below = set(descendants(sentence, k))
+            own = t.lemma in _PROMPTING or any(sentence.tokens[c].rel.startswith("nsubj") for c in children(sentence)[k])
+            if own and not below & set(anchors):
+                out |= below
+    return out
+
+
+def _words(sentences: Sequence[Sentence], anchors: Mapping[int, Collection[int]] | None = None) -> set[str]:
+    """Lemmas of the sentences; with `anchors` (words that mention the exercise, by sentence), those of other clauses left out."""
+    return {
+        t.lemma for s in sentences for skip in [aside(s, (anchors or {}).get(s.index, ()))] for k, t in enumerate(s.tokens) if k not in skip
+    }
+
+
+def domains_of(sentences: Sequence[Sentence], known: dict[str, str], anchors: Mapping[int, Collection[int]]) -> tuple[str, ...]:
+    """Domains that the words name, else those of the series. `anchors`: the words that mention the exercise, by sentence."""
+    words = _words(sentences, anchors)
     found = tuple(d for d, cues in _DOMAINS.items() if words & set(cues.split()))
     return found or cells(known.get("domains", ""))
 
@@ -119,10 +141,14 @@ def forces_in(sentences: Sequence[Sentence], analysis: Analysis) -> tuple[Force,
     return tuple(out.values())
 
 
-def purpose_of(sentences: Sequence[Sentence]) -> str | None:
-    """The words of the purpose, as they stand."""
+def purpose_of(sentences: Sequence[Sentence], following: Sequence[Sentence] = ()) -> str | None:
+    """The words of the purpose, as they stand; of sentences that only follow, those that say "the goal is to"."""
     for s in sentences:
         m = _PURPOSE.search(s.text)
+        if m:
+            return m.group(1).strip()
+    for s in following:
+        m = _GOAL.match(s.text)
         if m:
             return m.group(1).strip()
     return None

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from communique.extract.binding import bind_date, token_at, tree_distance
-from communique.extract.exercise_fields import directed_at, domains_of, focus_of, forces_in, kind_of, purpose_of
+from communique.extract.exercise_fields import aside, directed_at, domains_of, focus_of, forces_in, kind_of, purpose_of
 from communique.extract.exercise_mentions import ExerciseMention, mentions_in, pair_groups, series_table
 from communique.extract.roles import RoleFinder
 from communique.extract.status import status_of
 from communique.lexicon.triggers import light_verbs
+from communique.resolve.seen import SEEN
 from communique.resolve.temporal import parse_published
 from communique.text.grammar import carriers, subjects, with_preposition
 from communique.text.tree import children
@@ -39,6 +40,8 @@ class _Draft:
 
 def find_exercises(analysis: Analysis) -> tuple[Exercise, ...]:
     """All exercises that a story tells of, in text order, ids `x1`, `x2` ...; generic talk of exercises is left out."""
+    # takes part in an exercise who is known to the lexicon: what only the encoder saw is too vague for a register
+    analysis = replace(analysis, mentions=tuple(m for m in analysis.mentions if m.entry != SEEN))
     heads: dict[int, dict[int, Mention]] = {}
     for m in analysis.mentions:
         heads.setdefault(m.sentence, {}).setdefault(m.head, m)
@@ -136,10 +139,13 @@ def _cue(sentence: Sentence, i: int) -> str:
 def _where(sentence: Sentence, i: int, analysis: Analysis, finder: RoleFinder, parties: list[Actor]) -> tuple[list[Place], list[Actor]]:
     """Places of the exercise, and its hosts: who hosts it, or the country that troops are sent to for it."""
     places, hosts = [], []
+    elsewhere = aside(sentence, [i])
     for p in analysis.places:
         if not p.span or p.metonym or not sentence.start <= p.span[0] < sentence.end:
             continue
         k = token_at(sentence, p.span[0])
+        if k in elsewhere:
+            continue
         case = _case_above(sentence, k) if k is not None else ""
         if k is None or tree_distance(sentence, i, k) > 7 or not case:
             continue
@@ -219,6 +225,9 @@ def _exercise(d: _Draft, analysis: Analysis) -> Exercise:
     name = None if not d.name else f"{d.series or d.name} {d.edition or year}" if d.edition or year else d.series or d.name
     known = series_table().get(d.series or "", {})
     hosts = [h for h in d.hosts if h.country in _states(d.participants)] or (d.hosts if d.name else [])
+    anchors: dict[int, list[int]] = {}
+    for m in d.mentions:
+        anchors.setdefault(m.sentence, []).extend(range(m.first, m.last + 1))
     return Exercise(
         id="",
         name=name,
@@ -231,11 +240,11 @@ def _exercise(d: _Draft, analysis: Analysis) -> Exercise:
         start=start,
         end=end,
         places=tuple(d.places),
-        domains=domains_of(sentences, known),
+        domains=domains_of(sentences, known, anchors),
         kind=kind_of(sentences, known),
         focus=focus_of(sentences, known),
         forces=forces_in(sentences, analysis),
-        purpose=purpose_of(sentences),
+        purpose=purpose_of(sentences, [s for s in analysis.sentences if 0 < s.index - max(d.sentences) <= 3]),
         directed_at=directed_at(sentences, analysis, _states(d.participants)),
         reactions=(),
         evidence=evidence,

@@ -42,6 +42,20 @@ def requires_recipient(type_: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def _cameo() -> dict[tuple[str, str], str]:
+    return {(r["type"], r["mode"]): r["cameo"] for r in read_table("plover.tsv")}
+
+
+def cameo_code(type_: str, mode: str | None) -> str:
+    """The CAMEO code of a type and mode, where nothing closer is known.
+
+    >>> cameo_code("COERCE", "arrest")
+    '173'
+    """
+    return _cameo().get((type_, mode or "")) or _cameo()[(type_, "")]
+
+
+@lru_cache(maxsize=1)
 def context_words() -> dict[str, str]:
     """Lemma to PLOVER context."""
     return {w: r["context"] for r in read_table("contexts.tsv") for w in cells(r["words"])}

@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from communique.lexicon.entries import adjectives_of, country_names
 from communique.lexicon.matcher import Hit, load_matcher
+from communique.lexicon.tables import read_table
 from communique.lexicon.triggers import trigger_words
 from communique.resolve.compose import compose
 from communique.resolve.coreference import resolve
+from communique.resolve.seen import seen
 from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
 
@@ -26,8 +28,11 @@ def find_hits(sentence: Sentence) -> list[Hit]:
 
 @lru_cache(maxsize=1)
 def _cues() -> frozenset[str]:
-    return trigger_words() | frozenset(
-        "say tell announce state report claim note add spokesman statement exercise drill maneuver manoeuvre".split()
+    learnt = (r["word"] for r in read_table("corpus_cues.tsv"))
+    return (
+        trigger_words()
+        | frozenset(learnt)
+        | frozenset("say tell announce state report claim note add spokesman statement exercise drill maneuver manoeuvre".split())
     )
 
 
@@ -56,7 +61,13 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
     hits = {s.index: find_hits(s) for s in sentences}
     for sentence in sentences:
         found.extend(compose(sentence, hits[sentence.index], day))
-    return _stamp(resolve(document, sentences, found))
+    known = resolve(document, sentences, found)
+    by_sentence: dict[int, list[Mention]] = {}
+    for m in known:
+        by_sentence.setdefault(m.sentence, []).append(m)
+    # what the encoder alone saw comes last: pronouns and short forms point back to actors that the lexicon knows
+    more = [m for s in sentences for m in seen(s, by_sentence.get(s.index, []), hits[s.index])]
+    return _stamp([*known, *more])
 
 
 def identity(actor: Actor) -> tuple[str | None, ...]:

@@ -40,7 +40,7 @@ class Resolver:
         out: list[Mention] = []
         for sentence in self.sentences:
             own = sorted(self.by_sentence.get(sentence.index, []), key=lambda m: m.span)
-            own = [self._known(m) for m in own]
+            own = [self._known(m) for m in own if not self._bare_parties(sentence, m)]
             own += self._abbreviations(sentence, own)
             covered = {k for m in own for k in self._indexes(sentence, m.span)}
             quoted = _quoted(sentence)
@@ -231,7 +231,12 @@ class Resolver:
                 sentence, first, i, tuple(joint[-3:]) if len(self.issuer) == 1 and len(joint) >= 2 else self.issuer, "nominal"
             )
         number = next((_NUMBERS[w] for w in words if w in _NUMBERS), None)
-        if number is None and plural and words & {"the"} and sentence.tokens[i].lemma in ("side", "party", "neighbour", "neighbor"):
+        if (
+            number is None
+            and plural
+            and words & {"the", "all", "these"}
+            and sentence.tokens[i].lemma in ("side", "party", "neighbour", "neighbor")
+        ):
             number = 2
         if number:
             found = self._distinct(number, sentence.index)
@@ -241,14 +246,27 @@ class Resolver:
             return self._made(sentence, first, i, tuple(found), "nominal")
         return None
 
+    def _bare_parties(self, sentence: Sentence, m: Mention) -> bool:
+        """'the parties', 'all parties' without a further word: those of the quarrel, not political parties."""
+        if m.entry != "agent:party" or not sentence.parsed or sentence.tokens[m.head].text.lower() != "parties":
+            return False
+        kids = [sentence.tokens[k] for k in children(sentence)[m.head]]
+        return {t.lemma for t in kids} & {"the", "all", "both", "these"} != set() and not any(
+            t.rel in ("amod", "compound", "nmod", "nmod:poss", "acl", "acl:relcl") for t in kids
+        )
+
     def _distinct(self, number: int, sentence: int) -> list[Actor]:
-        """The last `number` distinct countries or organisations; a coordinated group in one sentence is preferred."""
+        """The last `number` distinct countries or organisations; a coordinated group in one sentence is preferred.
+
+        Who acts in the sentence itself is none of them: the United States urges the parties.
+        """
+        acting = {a.country or a.organization for m in self.history if m.sentence == sentence and self._is_subject(m) for a in m.actors}
         for back in range(0, 4):
             group: dict[str, Actor] = {}
             for m in self.history:
                 if m.sentence == sentence - back and m.kind in ("name", "nominal", "adjective"):
                     for a in m.actors:
-                        if a.country or a.organization:
+                        if (a.country or a.organization) and (back or (a.country or a.organization) not in acting):
                             group.setdefault(a.country or a.organization or "", a)
             if len(group) == number:
                 return list(group.values())
@@ -256,7 +274,7 @@ class Resolver:
         for m in reversed(self.history):
             for a in m.actors:
                 code = a.country or a.organization
-                if code and m.sentence >= sentence - 6:
+                if code and code not in acting and m.sentence >= sentence - 6:
                     found.setdefault(code, a)
             if len(found) >= number:
                 break

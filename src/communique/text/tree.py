@@ -8,7 +8,8 @@ from communique.types import Sentence, Span
 
 
 @lru_cache(maxsize=256)
-def _children(heads: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+def dependents_of(heads: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """For each token the indexes of those whose head it is; `heads` has -1 for roots."""
     out: list[list[int]] = [[] for _ in heads]
     for i, h in enumerate(heads):
         if h >= 0:
@@ -18,7 +19,7 @@ def _children(heads: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
 
 def children(sentence: Sentence) -> tuple[tuple[int, ...], ...]:
     """For each token the indexes of its dependents, in order."""
-    return _children(tuple(t.head for t in sentence.tokens))
+    return sentence.kids if len(sentence.kids) == len(sentence.tokens) else dependents_of(tuple(t.head for t in sentence.tokens))
 
 
 def dependents(sentence: Sentence, i: int, *relations: str) -> tuple[int, ...]:

@@ -1,0 +1,88 @@
+"""The event heads' numbers to a `Reading`: actor spans, triggers with their roles, the words of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from communique.encoder.bundle import Bundle
+from communique.types import Reading, TriggerReading
+
+READ = ("actor", "trigger", "status", "mode", "sector", "content", "roles")
+"""Outputs of the ONNX file that a reading is made from; word 0, the root, is left out by the caller."""
+LEAST = 0.15
+"""A word counts as a trigger or a cue from this probability on; what decides is the calibrated score."""
+
+
+def softmax(x: np.ndarray) -> np.ndarray:
+    """Probabilities over the last axis, in float32."""
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return (e / e.sum(-1, keepdims=True)).astype(np.float32)
+
+
+def spans(labels: Sequence[int], begin: int, inside: int) -> list[tuple[int, int]]:
+    """(first, last) of each stretch that `begin` opens or `inside` carries on."""
+    out: list[tuple[int, int]] = []
+    start: int | None = None
+    for i, v in enumerate([*labels, -1]):
+        if start is not None and v != inside:
+            out.append((start, i - 1))
+            start = None
+        if v == begin or (v == inside and start is None):
+            start = i
+    return out
+
+
+def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Reading:
+    """The reading of one stretch of words; indices are shifted by `offset`. Shapes: [words, labels], roles [words, words + 1, roles]."""
+    sectors = heads["sector"].argmax(-1)
+    actors = []
+    for a, b in spans(heads["actor"].argmax(-1).tolist(), 1, 2):
+        sector = bundle.sectors[int(np.bincount(sectors[a : b + 1]).argmax())]
+        actors.append((a + offset, b + offset, None if sector == "-" else sector))
+    scores = softmax(heads["trigger"])
+    triggers = []
+    n = len(scores)
+    for i in np.flatnonzero(1.0 - scores[:, 0] >= LEAST):
+        kind = int(scores[i, 1:-1].argmax()) + 1
+        wanted = [k for k, m in enumerate(bundle.modes) if m == "-" or m.startswith(bundle.triggers[kind] + ".")]
+        mode = bundle.modes[max(wanted, key=lambda k: heads["mode"][i, k])]
+        roles = softmax(heads["roles"][i, 1 : n + 1])
+        triggers.append(
+            TriggerReading(
+                token=int(i) + offset,
+                scores=tuple(scores[i].tolist()),
+                status=bundle.statuses[int(heads["status"][i].argmax())],
+                mode=None if mode == "-" else mode.partition(".")[2],
+                roles=roles,
+            )
+        )
+    content = heads["content"].argmax(-1).tolist()
+    contents = [(a + offset, b + offset, True) for a, b in spans(content, 1, 2)] + [
+        (a + offset, b + offset, False) for a, b in spans(content, 3, 4)
+    ]
+    return Reading(actors=tuple(actors), triggers=tuple(triggers), contents=tuple(sorted(contents)))
+
+
+def joined(parts: Sequence[tuple[int, Reading]]) -> Reading | None:
+    """The readings of a sentence's stretches, each with its number of words, as one; roles do not reach over a cut."""
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0][1]
+    total = sum(n for n, _ in parts)
+    triggers, at = [], 0
+    for n, part in parts:
+        for t in part.triggers:
+            roles = np.zeros((total, t.roles.shape[1]), np.float32)
+            roles[:, 0] = 1.0
+            roles[at : at + n] = t.roles
+            triggers.append(replace(t, roles=roles))
+        at += n
+    return Reading(
+        actors=tuple(a for _, p in parts for a in p.actors),
+        triggers=tuple(triggers),
+        contents=tuple(c for _, p in parts for c in p.contents),
+    )

@@ -1,0 +1,158 @@
+"""What the encoder sees as event candidates: a trigger with its type, mode and status, and who plays which role."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from communique.encoder.bundle import load_bundle
+from communique.extract.candidates import RECIPROCAL, Candidate
+from communique.extract.roles import key_of
+from communique.lexicon.codebook import requires_recipient
+from communique.lexicon.triggers import Trigger
+from communique.text.grammar import case_of
+from communique.text.tree import children, conjuncts, descendants
+from communique.types import Actor, Attribution, Mention, Sentence, Span, TriggerReading
+
+LEAST_ROLE = 0.4
+"""A mention plays a role from this mean probability of its words on."""
+WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
+SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
+STANCES = ("asserts", "alleges", "denies", "doubts")
+
+
+@lru_cache(maxsize=1)
+def role_index() -> dict[str, int]:
+    """Place of each role in `TriggerReading.roles`."""
+    return {name: k for k, name in enumerate(load_bundle().roles)}
+
+
+def chance(reading: TriggerReading, words: list[int], role: str) -> float:
+    """Mean probability that the words play a role; 0 without words."""
+    return float(reading.roles[words, role_index()[role]].mean()) if words else 0.0
+
+
+def words_of(sentence: Sentence, span: Span) -> list[int]:
+    """Tokens of the sentence inside a span."""
+    return [k for k, t in enumerate(sentence.tokens) if span[0] <= t.start and t.end <= span[1]]
+
+
+def type_scores(reading: TriggerReading) -> dict[str, float]:
+    """Probability of each event type at this word."""
+    return {name: p for name, p in zip(load_bundle().triggers, reading.scores) if name not in ("-", "cue")}
+
+
+def learnt(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]:
+    """One candidate for each word at which an event type is likely and somebody acts or is acted upon."""
+    if sentence.reading is None:
+        return []
+    parties = [(words_of(sentence, m.span), m) for m in dict.fromkeys(heads.values())]
+    out = []
+    for r in sentence.reading.triggers:
+        scores = type_scores(r)
+        kind = max(scores, key=lambda t: scores[t])
+        if scores[kind] < r.scores[0] * 0.3 or (kind == "REQUEST" and _own_wish(sentence, r.token)):
+            continue
+        made = _candidate(sentence, r, kind, sum(scores.values()), parties)
+        if made:
+            out.append(made)
+    return out
+
+
+def _mere_setting(sentence: Sentence, i: int, chosen: list[list[int]]) -> bool:
+    """'despite international condemnation': a noun in a setting, with none of those who would play a role inside its phrase."""
+    if sentence.tokens[i].upos != "NOUN" or case_of(sentence, i) not in SETTINGS:
+        return False
+    below = set(descendants(sentence, i))
+    return not any(below & set(words) for words in chosen)
+
+
+def _own_wish(sentence: Sentence, i: int) -> bool:
+    """'wants to deepen ties': what somebody wishes to do himself is asked of nobody."""
+    rels = {sentence.tokens[k].rel for k in children(sentence)[i]}
+    return sentence.tokens[i].lemma in WISHES and "xcomp" in rels and not rels & {"obj", "iobj"}
+
+
+def _candidate(
+    sentence: Sentence, r: TriggerReading, kind: str, likely: float, parties: list[tuple[list[int], Mention]]
+) -> Candidate | None:
+    actors: list[tuple[float, Actor]] = []
+    recipients: list[tuple[float, Actor]] = []
+    chances = [(chance(r, words, "actor"), chance(r, words, "recipient")) for words, _ in parties]
+    if kind not in RECIPROCAL:
+        chances = _coordinated(sentence, [m for _, m in parties], chances)
+    chosen = [words for (words, _), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
+    if _mere_setting(sentence, r.token, chosen):
+        return None
+    for (words, mention), (a, b) in zip(parties, chances):
+        if max(a, b) >= LEAST_ROLE and r.token not in words:
+            (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
+    acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])
+    if not met and kind in RECIPROCAL | {"ASSAULT", "CONCEDE"} and len(acting) > 1:
+        acting, met = acting[:1], acting[1:]
+    elif not acting and kind in RECIPROCAL and len(met) > 1:
+        acting, met = met[:1], met[1:]
+    met = tuple(x for x in met if key_of(x) not in {key_of(y) for y in acting})
+    if not acting or (not met and requires_recipient(kind)):
+        return None
+    sure = [p for p, _ in (*actors, *recipients)]
+    token = sentence.tokens[r.token]
+    entry = Trigger(
+        id=f"encoder:{kind}",
+        type=kind,
+        mode=r.mode,
+        contexts=(),
+        cameo=None,
+        pos="",
+        word=token.lemma,
+        actor=(),
+        recipient=(),
+        conditions=(),
+        rank=0,
+    )
+    return Candidate(
+        entry=entry,
+        sentence=sentence.index,
+        token=r.token,
+        actors=acting,
+        recipients=met,
+        status=r.status,  # type: ignore[arg-type]
+        depth=0,
+        reading=r,
+        likely=likely,
+        role_score=sum(sure) / len(sure),
+        coder="encoder",
+    )
+
+
+def _coordinated(sentence: Sentence, mentions: list[Mention], chances: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What is coordinated acts together, or is met together: the chances of a chain of mentions are their means."""
+    at = {m.head: k for k, m in enumerate(mentions)}
+    out = list(chances)
+    for m in mentions:
+        chain = [at[k] for k in conjuncts(sentence, m.head) if k in at]
+        if len(chain) > 1 and sentence.tokens[m.head].rel != "conj":
+            a, b = (sum(chances[k][side] for k in chain) / len(chain) for side in (0, 1))
+            for k in chain:
+                out[k] = (a, b)
+    return out
+
+
+def _unique(actors: list[Actor]) -> tuple[Actor, ...]:
+    seen: dict[tuple[str | None, ...], Actor] = {}
+    for a in actors:
+        seen.setdefault(key_of(a), a)
+    return tuple(seen.values())
+
+
+def learnt_attribution(sentence: Sentence, reading: TriggerReading, heads: dict[int, Mention]) -> Attribution | None:
+    """The mention that most likely asserts, alleges, denies or doubts the event."""
+    best: tuple[float, str, Mention] | None = None
+    for m in dict.fromkeys(heads.values()):
+        words = words_of(sentence, m.span)
+        for stance in STANCES:
+            p = chance(reading, words, stance)
+            if p >= LEAST_ROLE and (best is None or p > best[0]):
+                best = (p, stance, m)
+    if best is None:
+        return None
+    return Attribution(speaker=best[2].actors[0] if best[2].actors else None, stance=best[1], span=best[2].span)  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""Actor mentions that the encoder sees and the lexicon does not head: 'two Tanzanian lorry drivers', 'the port workers' union'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from communique.lexicon.entries import adjectives_of, country_names
+from communique.lexicon.matcher import Hit
+from communique.types import Actor, Mention, Sentence
+
+SEEN = "encoder:actor"
+"""The entry of mentions that the encoder found."""
+_NATION = frozenset(("country", "adjective", "capital", "seat", "demonym"))
+_LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
+_BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
+"""Words that name nobody by themselves."""
+_POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ"))
+
+
+def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> list[Mention]:
+    """Mentions for the encoder's actor spans whose head no composed mention holds, country taken from the nation inside."""
+    if sentence.reading is None:
+        return []
+    tokens = sentence.tokens
+    taken = [m.span for m in composed]
+    out: list[Mention] = []
+    for first, last, sector in sentence.reading.actors:
+        while first < last and tokens[first].upos in _LIGHT:
+            first += 1
+        while last > first and tokens[last].upos == "PUNCT":
+            last -= 1
+        inside = range(first, last + 1)
+        head = next((k for k in inside if tokens[k].head not in inside), last)
+        at = (tokens[head].start, tokens[head].end)
+        if tokens[head].text.lower() in _BARE and first == head:
+            continue
+        if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
+            continue
+        if any(h.first == first and h.last == last for h in hits):
+            continue  # the lexicon has made of it what it is
+        span = (tokens[first].start, tokens[last].end)
+        nations = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in _NATION]
+        bodies = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in ("organization", "group")]
+        country = next((e.country for e in nations if e.country), None)
+        name = (
+            sentence.text[span[0] - sentence.start : span[1] - sentence.start]
+            if sentence.text
+            else " ".join(tokens[k].text for k in inside)
+        )
+        actor = Actor(
+            name=_named(name, country),
+            country=country,
+            organization=next((e.organization for e in bodies if e.organization), None),
+            sector=sector if sector != "UNK" else None,
+            span=span,
+        )
+        out.append(Mention(span=span, sentence=sentence.index, head=head, actors=(actor,), kind="agent", entry=SEEN))
+    return out
+
+
+def _named(name: str, country: str | None) -> str:
+    known = country_names().get(country or "")
+    told = known and (known in name or adjectives_of().get(country or "", "\0") in name)
+    return name if not known or told else f"{name} ({known})"
