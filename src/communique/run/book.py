@@ -30,9 +30,7 @@ class StoredBook:
         self._snapshot, self._fresh = snapshot, fresh
         self.changed = self._changes()
         since = min((month_of(d - VERSION_DAYS) for d, _ in self.changed if d is not None), default=10**6)
-        self._sketches = Buckets(
-            snapshot, "sketches", ["document_id", "published_day", "sketch", "events", "run_id"], folder, since
-        )
+        self._sketches = Buckets(snapshot, "sketches", ["document_id", "published_day", "sketch", "events", "run_id"], folder, since)
         self._filings = Buckets(snapshot, "cluster_documents", _FILED, folder, since)
 
     def _keys(self, table: str) -> pa.Table:

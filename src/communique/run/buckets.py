@@ -59,7 +59,9 @@ class Buckets:
                 with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
                     rows = reader.read_all()
             else:
-                schema = next((b.schema for p in self._ranges for b in read_batches(self._snapshot.files, self._table, p, self._columns)), None)
+                schema = next(
+                    (b.schema for p in self._ranges for b in read_batches(self._snapshot.files, self._table, p, self._columns)), None
+                )
                 rows = schema.empty_table() if schema else pa.table({c: [] for c in self._columns})
             rows = rows.sort_by("published_day") if len(rows) and month != UNDATED else rows
             days = pc.cast(rows["published_day"], pa.int32()).to_pylist() if len(rows) else []
