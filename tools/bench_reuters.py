@@ -1,87 +1,228 @@
-"""Code all 21,578 Reuters stories of 1987 in one run: sentences a second a core, peak memory, rejects.
+"""`communique run` over the Reuters stories of 1987: sentences a second a core, memory, speed-up, and what many machines would need.
 
-Usage: python tools/bench_reuters.py [LIMIT]. Needs raw/reuters21578.tar.gz under COMMUNIQUE_DATA.
+Usage: python tools/bench_reuters.py [--stories N] [--workers 1,2] [--write docs/scaling-figures.md]
+Needs raw/reuters21578.tar.gz under COMMUNIQUE_DATA. Every figure comes from one call; each run is a fresh process into a fresh dataset.
 """
 
 from __future__ import annotations
 
-import html
+import argparse
 import json
 import os
-import re
-import resource
+import platform
+import subprocess
 import sys
 import tarfile
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-os.environ.setdefault("COMMUNIQUE_THREADS", "1")
-
-from communique.pipeline import Coder
+from communique.evaluate.files import need
+from communique.ingest.sgml import is_sgml
+from communique.run.cutting import Cutter
+from communique.run.fingerprint import fingerprint
+from communique.run.inputs import Inputs
+from communique.run.known import Known
 from communique.settings import data_folder
-from communique.text.sentences import split_sentences
-from communique.types import Document, Reject
+
+MACHINES, CORES = 100, 16
+"""The cluster of the reckoning."""
 
 
-def stories() -> Iterator[Document]:
-    """All stories of the archive with their date."""
-    with tarfile.open(data_folder() / "raw/reuters21578.tar.gz") as archive:
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run, measured."""
+
+    workers: int
+    stories: int
+    rejects: int
+    sentences: int
+    events: int
+    wall_seconds: float
+    cpu_seconds: float
+    """Of the workers."""
+    peak_worker_mib: int
+    peak_sum_mib: int
+    """Of all processes together, sampled five times a second, shared pages counted once (PSS)."""
+    dataset_mib: float
+    digest: str
+
+    @property
+    def rate(self) -> float:
+        """Sentences a second, whole run."""
+        return self.sentences / self.wall_seconds
+
+    @property
+    def rate_core(self) -> float:
+        """Sentences a second of a worker's processor time."""
+        return self.sentences / self.cpu_seconds
+
+
+def extract(folder: Path, stories: int | None) -> Path:
+    """The SGML files, or one file with the first stories of all of them."""
+    folder.mkdir()
+    left = stories
+    with tarfile.open(need(data_folder() / "raw/reuters21578.tar.gz", "stories")) as archive:
         for member in sorted((m for m in archive if m.name.endswith(".sgm")), key=lambda m: m.name):
             file = archive.extractfile(member)
-            if file is None:
+            data = file.read() if file else b""
+            assert is_sgml(data)
+            if left is not None:
+                blocks = data.split(b"</REUTERS>")[:-1][:left]
+                left -= len(blocks)
+                data = b"</REUTERS>".join([*blocks, b""])
+            if data:
+                (folder / Path(member.name).name).write_bytes(data)
+    return folder
+
+
+def measure(source: Path, into: Path, workers: int) -> Run:
+    """One run of the command."""
+    argv = [sys.executable, "-m", "communique", "run", str(source), "--into", str(into), "--workers", str(workers), "--json"]
+    begin = time.perf_counter()
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, sum(map(_pss, _tree(process.pid))))
+        time.sleep(0.2)
+    seconds = time.perf_counter() - begin
+    report = json.loads(process.stdout.read() if process.stdout else "")
+    size = sum(p.stat().st_size for p in into.rglob("*") if p.is_file())
+    return Run(
+        workers=workers,
+        stories=report["stories"],
+        rejects=report["rejects"],
+        sentences=report["sentences"],
+        events=report["counts"]["events"],
+        wall_seconds=round(seconds, 1),
+        cpu_seconds=round(report["cpu_seconds"], 1),
+        peak_worker_mib=report["peak_mib"],
+        peak_sum_mib=peak // 1024,
+        dataset_mib=round(size / 2**20, 1),
+        digest=report["digest"],
+    )
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    out, waiting = [], [pid]
+    while waiting:
+        one = waiting.pop()
+        out.append(one)
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            try:
+                waiting += map(int, task.read_text().split())
+            except OSError:
                 continue
-            for block in re.findall(r"<REUTERS.*?</REUTERS>", file.read().decode("latin-1"), re.S):
+    return out
 
-                def part(tag: str, block: str = block) -> str | None:
-                    m = re.search(rf"<{tag}[^>]*>(.*?)</{tag}>", block, re.S)
-                    return html.unescape(m.group(1)).replace("\x03", "").strip() if m else None
 
-                number = re.search(r'NEWID="(\d+)"', block)
-                day = re.search(r"\d{1,2}-[A-Z]{3}-\d{4}", part("DATE") or "")
-                text = part("BODY") or re.sub(r"<[^>]+>", " ", part("TEXT") or "")
-                yield Document(
-                    id=number.group(1) if number else "?",
-                    title=part("TITLE"),
-                    publisher="Reuters",
-                    url=None,
-                    language="en",
-                    published=datetime.strptime(day.group().title(), "%d-%b-%Y").date().isoformat() if day else None,
-                    text=text,
-                )
+def _pss(pid: int) -> int:
+    """KiB of a process, shared pages by share; 0 where it is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    except OSError:
+        return 0
+    return 0
+
+
+def framing(source: Path) -> tuple[float, float]:
+    """What the process that cuts the input does alone: stories and bytes of input a second of its time."""
+    inputs = Inputs(paths=[source], mapping={}, published=None)
+    begin = time.process_time()
+    stories = sum(len(s.items) for s in Cutter(before=Known(), mine=Known()).cut(inputs))
+    seconds = time.process_time() - begin
+    return stories / seconds, (inputs.size or 0) / seconds
+
+
+def again(source: Path, into: Path) -> float:
+    """Seconds of a second run, which does nothing."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "communique", "run", str(source), "--into", str(into), "--quiet"], check=True)
+    return time.perf_counter() - begin
+
+
+def page(runs: list[Run], frames: tuple[float, float], second: float, load: tuple[float, float]) -> str:
+    """The figures as a page, with the reckoning for a cluster."""
+    best = runs[-1]
+    core = best.rate_core
+    length = best.sentences / best.stories
+    million = 1e6 * length / core / 3600
+    cluster = MACHINES * CORES * core / length
+    drivers = cluster / frames[0]
+    cores = os.cpu_count() or 1
+    f = fingerprint()
+    head = "| workers | stories | rejects | sentences | wall s | sentences/s | sentences/s/core | largest worker MiB | all processes MiB | dataset MiB |"
+    rows = [
+        f"| {r.workers} | {r.stories:,} | {r.rejects} | {r.sentences:,} | {r.wall_seconds} | {r.rate:.0f} | {r.rate_core:.0f} | {r.peak_worker_mib} "
+        f"| {r.peak_sum_mib} | {r.dataset_mib} |"
+        for r in runs
+    ]
+    speed = [f"{r.workers} workers: {runs[0].wall_seconds / r.wall_seconds:.2f} times the speed of {runs[0].workers}" for r in runs[1:]]
+    same = "the same" if len({r.digest for r in runs}) == 1 else "NOT the same"
+    return "\n".join(
+        [
+            "# Figures of runs",
+            "",
+            "Written by `make bench-reuters` (`tools/bench_reuters.py`); the text is in [scaling.md](scaling.md).",
+            "",
+            f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; load of the machine {load[0]:.1f} before and {load[1]:.1f} after.",
+            f"Model `{f.model[:12]}`, lexicon `{f.lexicon[:12]}`, code `{f.code[:12]}`.",
+            "",
+            head,
+            "| " + " | ".join("---:" for _ in range(10)) + " |",
+            *rows,
+            "",
+            *([f"Speed-up by the clock: {'; '.join(speed)}. The datasets have {same} digest."] if speed else []),
+            f"A second run over the same input, which does nothing: {second:.1f} s.",
+            f"Cutting the input into shards, in one process: {frames[0]:,.0f} stories a second ({frames[1] / 1e6:.0f} MB/s of input).",
+            "",
+            "## A million stories",
+            "",
+            f"At {core:.0f} sentences a second a core and {length:.1f} sentences a story, a million stories take {million:.0f} core-hours; "
+            f"their dataset takes {best.dataset_mib / best.stories * 1e6 / 1024:.1f} GiB.",
+            "",
+            f"## {MACHINES} machines, on paper",
+            "",
+            f"{MACHINES} machines with {CORES} cores each would code {cluster:,.0f} stories a second: a million in {1e6 / cluster / 60:.1f} minutes, "
+            f"{cluster * 86400 / 1e6:,.0f} million a day. They need:",
+            "",
+            f"- memory: {CORES * best.peak_worker_mib / 1024:.0f} GiB a machine ({CORES} workers of {best.peak_worker_mib} MiB);",
+            f"- one process that cuts the input does {frames[0]:,.0f} stories a second, {1 / drivers:.1f} times what the cluster takes"
+            + ("." if drivers <= 1 else f"; so {drivers:.0f} runs side by side, each over its part of the input into a dataset of its own.")
+            ,
+            f"- the shared path takes {cluster * best.dataset_mib / best.stories:.0f} MiB/s of results in files of shards, about "
+            f"{cluster / 256 * 12:.0f} files a second; `communique compact` makes few of many.",
+        ]
+    ) + "\n"  # fmt: skip
 
 
 def main() -> None:
-    limit = int(sys.argv[1]) if len(sys.argv) > 1 else None
-    coder, count, begin = Coder(), Counter(), time.perf_counter()
-    sentences = 0
-    for n, document in enumerate(stories()):
-        if limit is not None and n >= limit:
-            break
-        sentences += len(split_sentences(document))
-        for item in coder.code([document]):
-            if isinstance(item, Reject):
-                count["rejects"] += 1
-                print(item, file=sys.stderr)
-            else:
-                count["stories"] += 1
-                count["events"] += len(item.events)
-                count["statements"] += len(item.statements)
-                count["exercises"] += len(item.exercises)
-    seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        json.dumps(
-            {
-                **count,
-                "sentences": sentences,
-                "seconds": round(seconds, 1),
-                "sentences_per_second_one_core": round(sentences / seconds, 1),
-                "peak_mib": round(peak),
-            }
-        )
-    )
+    p = argparse.ArgumentParser()
+    p.add_argument("--stories", type=int)
+    p.add_argument("--workers", default="1,2")
+    p.add_argument("--write", type=Path)
+    args = p.parse_args()
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = extract(folder / "reuters", args.stories)
+        runs = []
+        for n in map(int, args.workers.split(",")):
+            runs.append(measure(source, folder / f"d{n}", n))
+            print(
+                json.dumps({**asdict(runs[-1]), "per_second": round(runs[-1].rate), "per_second_a_core": round(runs[-1].rate_core)}),
+                flush=True,
+            )
+        second = again(source, folder / f"d{runs[-1].workers}")
+        text = page(runs, framing(source), second, (load, os.getloadavg()[0]))
+    if args.write:
+        args.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":
