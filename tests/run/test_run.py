@@ -241,3 +241,28 @@ def test_the_demo_ends_with_a_dataset_and_a_question(tmp_path: Path, capfd: pyte
     out = capfd.readouterr().out
     assert "A dataset of the same 5 stories" in out and "GOLDSTEIN SUM" in out
     assert open_dataset(tmp_path / "demo").snapshot().rows("documents") == 5
+
+
+def test_a_place_that_fsspec_reaches(source: Path, whole: Path):
+    place = "memory://run-test/dataset"
+    report = go(source, place, keep_text=True)  # type: ignore[arg-type]
+    assert report.stories == STORIES and tables(place) == tables(whole)  # type: ignore[arg-type]
+    assert go(source, place).shards == 0  # type: ignore[arg-type]
+
+
+def test_a_try_with_other_settings_goes_on_with_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a.jsonl").write_text("\n".join(row(n) for n in range(9)))
+    note = Ledger.note
+
+    def failing(self: Ledger, run_id: str, done: object) -> None:
+        note(self, run_id, done)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "note", failing)
+        with pytest.raises(KeyboardInterrupt):
+            go(tmp_path / "a.jsonl", tmp_path / "d")
+    report = go(tmp_path / "a.jsonl", tmp_path / "d", keep_text=False)
+    assert report.resumed == 1 and len(ids(tmp_path / "d")) == 9
+    texts = open_dataset(tmp_path / "d").snapshot().read("documents", ["text"])["text"].to_pylist()
+    assert sum(t is None for t in texts) == 4

@@ -170,8 +170,10 @@ class _Running:
         """Settle what earlier runs have left, do the shards, publish."""
         states = [s for s in map(self._settle, self._ledger.states()) if s]
         going = next((s for s in states if s.state == "running"), None)
-        self._saved = going is not None
-        state = going or self._new(states)
+        state = self._new(states)
+        if going:
+            named = dict.fromkeys((*going.sources, *state.sources))
+            state = replace(going, settings=state.settings, sources=tuple(named))
         written = self._ledger.written(state.run_id)
         mine = Known()
         for units, names in written.values():
