@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 import schemathesis
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -17,13 +16,18 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from communique.serve.app import create_app
+from communique.serve.config import DeskConfig
+from communique.store.dataset import Dataset
+
 CASES = int(os.environ.get("COMMUNIQUE_FUZZ_CASES", "400"))
 """Cases over all addresses together."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
 
 
-def test_api(client: TestClient):
-    schema = schemathesis.openapi.from_asgi("/openapi.json", client.app)
+def test_api(desk_dataset: Dataset):
+    app = create_app(DeskConfig(dataset=desk_dataset.location, burst=1_000_000, code_burst=10_000))  # its own: it is closed at the end
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 60
     each = max(CASES // len(operations), 3)
