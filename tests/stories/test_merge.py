@@ -75,10 +75,11 @@ def test_tolls_that_differ_are_kept_with_who_gives_them() -> None:
         (event(1, "ASSAULT", "AAA", "BBB", places=(place("Arda", "BBB", 1.0),)), True),
         (event(1, "ASSAULT", "AAA", "BBB", places=(place("Belo", "BBB", 9.0),)), False),
         (event(1, "ASSAULT", "AAA", "BBB", mode="beat"), True),
+        (event(1, "ASSAULT", "AAA", "", mode="beat", date=on(None)), False),
     ],
 )
 def test_what_can_be_one_event(other: Event, same: bool) -> None:
-    attack = event(1, "ASSAULT", "AAA", "BBB", places=(place("Arda", "BBB", 1.1),))
+    attack = event(1, "ASSAULT", "AAA", "BBB", mode="firearms", places=(place("Arda", "BBB", 1.1),))
     assert compatible(attack, other) is same
     assert compatible(other, attack) is same
 

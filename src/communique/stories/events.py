@@ -40,15 +40,19 @@ def family(event_type: str) -> str:
 def compatible(a: Event, b: Event, only: bool = False) -> bool:
     """Two reports of one happening can be of one event: nothing excludes it, and a party is shared, or else the day or the town.
 
-    `only`: each is the only one of its family in its story; then it is enough that nothing excludes it.
+    `only`: each is the only one of its family in its story; then it is enough that nothing excludes it. Modes that differ ask for more: both
+    sides shared, or one side with the day or the town.
     """
-    if family(a.type) != family(b.type) or (a.type == b.type and a.mode and b.mode and _mode(a) != _mode(b)):
+    if family(a.type) != family(b.type):
         return False
     if not (dates_agree(a.date, b.date) and places_agree(a.places, b.places)):
         return False
     sides = (sides_agree(a.actors, b.actors), sides_agree(a.recipients, b.recipients))
     if False not in sides:
-        return only or True in sides or _same_day(a, b) or _same_town(a, b)
+        when_or_where = _same_day(a, b) or _same_town(a, b)
+        if a.type == b.type and a.mode and b.mode and _mode(a) != _mode(b):
+            return sides == (True, True) or (True in sides and when_or_where)
+        return only or True in sides or when_or_where
     if family(a.type) not in MUTUAL:
         return False
     return len(parties((*a.actors, *a.recipients)) & parties((*b.actors, *b.recipients))) >= 2
@@ -194,6 +198,7 @@ def _places(events: Sequence[Event]) -> tuple[Place, ...]:
 def _conflicts(reports: Sequence[Report]) -> tuple[Conflict, ...]:
     events = [(_event(r), r) for r in reports]
     out = list(conflicts("type", [(e.type, r) for e, r in events]))
+    out += conflicts("mode", [(e.mode, r) for e, r in events]) if len({e.type for e, _ in events}) == 1 else ()
     out += conflicts("status", [(e.status, r) for e, r in events]) if not _is_course([e.status for e, _ in events]) else ()
     for name, side in (("actors", lambda e: e.actors), ("recipients", lambda e: e.recipients)):
         sets = [parties(side(e)) for e, _ in events if side(e)]
