@@ -12,6 +12,8 @@ from communique.types import Reading, TriggerReading
 
 READ = ("actor", "trigger", "status", "mode", "sector", "content", "roles")
 """Outputs of the ONNX file that a reading is made from; word 0, the root, is left out by the caller."""
+SURE_MODE = 0.7
+"""A mode is told from this probability among its type's modes on: it stands only where the words say it."""
 LEAST = 0.15
 """A word counts as a trigger or a cue from this probability on; what decides is the calibrated score."""
 
@@ -48,7 +50,8 @@ def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Readin
     for i in np.flatnonzero(1.0 - scores[:, 0] >= LEAST):
         kind = int(scores[i, 1:-1].argmax()) + 1
         wanted = [k for k, m in enumerate(bundle.modes) if m == "-" or m.startswith(bundle.triggers[kind] + ".")]
-        mode = bundle.modes[max(wanted, key=lambda k: heads["mode"][i, k])]
+        likely = softmax(heads["mode"][i, wanted])
+        mode = bundle.modes[wanted[int(likely.argmax())]] if likely.max() >= SURE_MODE else "-"
         roles = softmax(heads["roles"][i, 1 : n + 1])
         triggers.append(
             TriggerReading(
