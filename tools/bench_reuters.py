@@ -42,6 +42,8 @@ class Run:
     wall_seconds: float
     cpu_seconds: float
     """Of the workers."""
+    ending_seconds: float
+    """Publishing and merging, in one process."""
     peak_worker_mib: int
     peak_sum_mib: int
     """Of all processes together, sampled five times a second, shared pages counted once (PSS)."""
@@ -97,6 +99,7 @@ def measure(source: Path, into: Path, workers: int) -> Run:
         events=report["counts"]["events"],
         wall_seconds=round(seconds, 1),
         cpu_seconds=round(report["cpu_seconds"], 1),
+        ending_seconds=round(report["ending_seconds"], 1),
         peak_worker_mib=report["peak_mib"],
         peak_sum_mib=peak // 1024,
         dataset_mib=round(size / 2**20, 1),
@@ -155,9 +158,9 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
     drivers = cluster / frames[0]
     cores = os.cpu_count() or 1
     f = fingerprint()
-    head = "| workers | stories | rejects | sentences | wall s | sentences/s | sentences/s/core | largest worker MiB | all processes MiB | dataset MiB |"
+    head = "| workers | stories | rejects | sentences | wall s | sentences/s | sentences/s/core | publish, merge s | largest worker MiB | all processes MiB | dataset MiB |"
     rows = [
-        f"| {r.workers} | {r.stories:,} | {r.rejects} | {r.sentences:,} | {r.wall_seconds} | {r.rate:.0f} | {r.rate_core:.0f} | {r.peak_worker_mib} "
+        f"| {r.workers} | {r.stories:,} | {r.rejects} | {r.sentences:,} | {r.wall_seconds} | {r.rate:.0f} | {r.rate_core:.0f} | {r.ending_seconds} | {r.peak_worker_mib} "
         f"| {r.peak_sum_mib} | {r.dataset_mib} |"
         for r in runs
     ]
@@ -173,7 +176,7 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
             f"Model `{f.model[:12]}`, lexicon `{f.lexicon[:12]}`, code `{f.code[:12]}`.",
             "",
             head,
-            "| " + " | ".join("---:" for _ in range(10)) + " |",
+            "| " + " | ".join("---:" for _ in range(11)) + " |",
             *rows,
             "",
             *([f"Speed-up by the clock: {'; '.join(speed)}. The datasets have {same} digest."] if speed else []),
@@ -194,6 +197,8 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
             f"- one process that cuts the input does {frames[0]:,.0f} stories a second, {1 / drivers:.1f} times what the cluster takes"
             + ("." if drivers <= 1 else f"; so {drivers:.0f} runs side by side, each over its part of the input into a dataset of its own.")
             ,
+            f"- one process publishes and merges {best.stories / best.ending_seconds:,.0f} stories a second here: of a day's work of the cluster it would take "
+            f"{cluster * best.ending_seconds / best.stories:.0f} days, so a cluster of this size is for coding archives by their years, each into a dataset of its own;",
             f"- the shared path takes {cluster * best.dataset_mib / best.stories:.0f} MiB/s of results in files of shards, about "
             f"{cluster / 256 * 12:.0f} files a second; `communique compact` makes few of many.",
         ]

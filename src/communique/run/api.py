@@ -163,7 +163,7 @@ class _Running:
         self._inputs: Inputs | None = None
         self._cutter: Cutter | None = None
         self._saved = False
-        self._merged = Merged()
+        self._merged, self._ending = Merged(), 0.0
         self._base = dataset.snapshot()
 
     def go(self, stopped: Callable[[], bool]) -> Report:
@@ -288,6 +288,7 @@ class _Running:
         return (self._cutter.known if self._cutter else 0) + (self._inputs.known if self._inputs else 0)
 
     def _publish(self, state: RunState) -> Changes | None:
+        begin = time.perf_counter()
         f, settings = state.fingerprint, json.dumps(state.settings, sort_keys=True)
         described = Run(
             run_id=state.run_id,
@@ -304,6 +305,7 @@ class _Running:
         base = self._manifest(state.base) if state.recode else None
         changes = compare(base, published.snapshot, state.run_id) if base else None
         self._ledger.finish(state, changes)
+        self._ending += time.perf_counter() - begin
         return changes
 
     def _manifest(self, name: str | None) -> Snapshot | None:
@@ -327,6 +329,7 @@ class _Running:
             sentences=t.sentences,
             seconds=time.perf_counter() - self._begin,
             cpu_seconds=t.cpu_seconds,
+            ending_seconds=self._ending,
             workers=self._plan.workers,
             peak_mib=t.peak_mib,
             counts=t.counts,

@@ -156,6 +156,8 @@ class Report:
     seconds: float
     cpu_seconds: float
     """Of all workers."""
+    ending_seconds: float
+    """Publishing and merging, after the last shard."""
     workers: int
     peak_mib: int
     """Of the largest worker."""
