@@ -44,7 +44,7 @@ card: $(READY)
 
 # `communique run` over all Reuters stories of 1987 with 1 and 2 workers; writes docs/scaling-figures.md
 bench-reuters: $(READY)
-	$(BIN)/python tools/bench_reuters.py --write docs/scaling-figures.md
+	$(BIN)/python tools/bench_reuters.py --whole --write docs/scaling-figures.md
 
 # times of the store up to a million events; writes docs/store-figures.md
 bench-store: $(READY)

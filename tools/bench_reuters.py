@@ -1,6 +1,7 @@
 """`communique run` over the Reuters stories of 1987: sentences a second a core, memory, speed-up, and what many machines would need.
 
-Usage: python tools/bench_reuters.py [--stories N] [--workers 1,2] [--write docs/scaling-figures.md]
+Usage: python tools/bench_reuters.py [--stories N] [--workers 1,2] [--whole] [--write docs/scaling-figures.md]
+The numbers of workers are compared over N stories (2,000); with --whole the largest number then takes all 21,578.
 Needs raw/reuters21578.tar.gz under COMMUNIQUE_DATA. Every figure comes from one call; each run is a fresh process into a fresh dataset.
 """
 
@@ -164,8 +165,9 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
         f"| {r.peak_sum_mib} | {r.dataset_mib} |"
         for r in runs
     ]
-    speed = [f"{r.workers} workers: {runs[0].wall_seconds / r.wall_seconds:.2f} times the speed of {runs[0].workers}" for r in runs[1:]]
-    same = "the same" if len({r.digest for r in runs}) == 1 else "NOT the same"
+    alike = [r for r in runs if r.stories == runs[0].stories]
+    speed = [f"{r.workers} workers: {alike[0].wall_seconds / r.wall_seconds:.2f} times the speed of {alike[0].workers}" for r in alike[1:]]
+    same = "the same" if len({r.digest for r in alike}) == 1 else "NOT the same"
     return "\n".join(
         [
             "# Figures of runs",
@@ -207,7 +209,8 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
 
 def main() -> None:
     p = argparse.ArgumentParser()
-    p.add_argument("--stories", type=int)
+    p.add_argument("--stories", type=int, default=2000)
+    p.add_argument("--whole", action="store_true")
     p.add_argument("--workers", default="1,2")
     p.add_argument("--write", type=Path)
     args = p.parse_args()
@@ -215,15 +218,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = extract(folder / "reuters", args.stories)
+        tries = [(source, folder / f"d{n}", n) for n in map(int, args.workers.split(","))]
+        if args.whole:
+            tries.append((extract(folder / "whole", None), folder / "all", tries[-1][2]))
         runs = []
-        for n in map(int, args.workers.split(",")):
-            runs.append(measure(source, folder / f"d{n}", n))
+        for one in tries:
+            runs.append(measure(*one))
             print(
                 json.dumps({**asdict(runs[-1]), "per_second": round(runs[-1].rate), "per_second_a_core": round(runs[-1].rate_core)}),
                 flush=True,
             )
-        second = again(source, folder / f"d{runs[-1].workers}")
-        text = page(runs, framing(source), second, (load, os.getloadavg()[0]))
+        second = again(*tries[-1][:2])
+        text = page(runs, framing(tries[-1][0]), second, (load, os.getloadavg()[0]))
     if args.write:
         args.write.write_text(text, encoding="utf-8")
     else:
