@@ -29,7 +29,10 @@ MEASURES = (
     ("spans", "dev/actor_spans"),
     ("clusters", "dev/clusters"),
     ("coreference", "dev/clusters"),
+    ("corpus", "training/corpus"),
 )
+BY_CODER = ("stories", "pairs", "spans", "corpus")
+"""Measured for both together, and again for the rules and the encoder alone."""
 CARD = Path("docs/accuracy.md")
 
 
@@ -61,17 +64,19 @@ def main() -> None:
         "with the sets under `COMMUNIQUE_DATA`.",
         "",
     ]
-    for kind, name in MEASURES:
+    runs = [(k, n, c) for k, n in MEASURES for c in (("both", "rules", "encoder") if k in BY_CODER else ("",))]
+    for kind, name, coder in runs:
+        command = f"{kind} {name}" + (f" --coder {coder}" if coder else "")
         if only and kind not in only:
-            out += kept.get(f"{kind} {name}", [])
+            out += kept.get(command, [])
             continue
-        path = root / name
+        path = Path(name) if kind == "corpus" else root / name
         if not path.exists():
-            out += [f"`communique eval {kind} {name}`: the set is not here.", ""]
+            out += [f"`communique eval {command}`: the set is not here.", ""]
             continue
-        print(kind, name, file=sys.stderr, flush=True)
-        scores = getattr(import_module(f"communique.evaluate.{kind}"), f"score_{kind}")(path)
-        out += [f"`communique eval {kind} {name}` (data {digest(path)})", "", "```text", *lines(scores), "```", ""]
+        print(command, file=sys.stderr, flush=True)
+        scores = getattr(import_module(f"communique.evaluate.{kind}"), f"score_{kind}")(path, **({"coder": coder} if coder else {}))
+        out += [f"`communique eval {command}` (data {digest(path)})", "", "```text", *lines(scores), "```", ""]
     CARD.write_text("\n".join(out), encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """PLOVER root and quad class of a marked pair: what rules and encoder see between source and target.
 
-The set codes by CAMEO's roots: CONCEDE and RETREAT are its YIELD, and a conviction (CAMEO 116) is its ACCUSE.
+The set codes by CAMEO's roots: CONCEDE and RETREAT are its YIELD (material cooperation there), and a conviction (CAMEO 116) is its ACCUSE.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def _interval(rows: list[dict[str, str]], roots: list[str]) -> str:
 
 
 def _quad(root: str) -> str:
-    return "" if not root else "1" if root == "YIELD" else str(quad_class(root))
+    return "" if not root else "2" if root == "YIELD" else str(quad_class(root))
 
 
 def _class_f1(pairs: list[tuple[str, str]], label: str) -> float:

@@ -60,6 +60,9 @@ class _Found:
 def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Place, ...]:
     """All toponyms by start, each resolved to one place; names that stand for a government are marked as metonyms."""
     found = [f for s in sentences for f in _in_sentence(s)]
+    # a name that is a place once is one wherever nothing speaks against it
+    known = frozenset(f.name.form for f in found)
+    found = [f for s in sentences for f in _in_sentence(s, known)] if known else found
     chosen = choose([f.name for f in found])
     out = []
     for f, best in zip(found, chosen):
@@ -92,7 +95,7 @@ def _state(admin1: str | None) -> str | None:
     return admin1 if admin1 and "." not in admin1 else None
 
 
-def _in_sentence(sentence: Sentence) -> list[_Found]:
+def _in_sentence(sentence: Sentence, known: frozenset[str] = frozenset()) -> list[_Found]:
     tokens = sentence.tokens
     blocked = _blocked(sentence)
     out: list[_Found] = []
@@ -108,17 +111,29 @@ def _in_sentence(sentence: Sentence) -> list[_Found]:
                     if sentence.text
                     else " ".join(t.text for t in tokens[i : last + 1])
                 )
-                if len(form) > 1 and load_gazetteer().find(form) and _fits(sentence, i, last, form):
+                if (
+                    len(form) > 1
+                    and load_gazetteer().find(form)
+                    and (_fits(sentence, i, last, form) or (form in known and _nothing_against(sentence, i, last)))
+                ):
                     hit = last
                     break
         if hit is not None:
             form = " ".join(t.text for t in tokens[i : hit + 1]).replace(" - ", "-").replace(" 's", "'s")
             out.append(_Found(sentence=sentence, first=i, last=hit, name=Toponym(form=form, container=_container(sentence, hit))))
             i = hit
-        elif tokens[i].text in US_STATES and i >= 2 and tokens[i - 1].text == "," and tokens[i - 2].text[:1].isupper():
+        elif tokens[i].text in US_STATES and i not in blocked and _is_state(sentence, i):
             out.append(_Found(sentence=sentence, first=i, last=i, name=Toponym(form=US_STATES[tokens[i].text], container=None)))
         i += 1
     return out
+
+
+def _is_state(sentence: Sentence, i: int) -> bool:
+    """An abbreviated state: after a town and a comma, after a senator's party, or one with two points, which is nothing else."""
+    tokens = sentence.tokens
+    if i >= 2 and tokens[i - 1].text == "," and tokens[i - 2].text[:1].isupper():
+        return True
+    return tokens[i].text.count(".") >= 2 or (i >= 2 and tokens[i - 1].text in ("-", "–") and tokens[i - 2].text in ("D", "R", "I"))
 
 
 def _capital(token: Token) -> bool:
@@ -180,6 +195,15 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
     if strong:
         return True
     return _unparsed_city(sentence, first, last, before, after)
+
+
+def _nothing_against(sentence: Sentence, first: int, last: int) -> bool:
+    """No part of a person's or body's name around, and no word of a body after it."""
+    tokens = sentence.tokens
+    beside = [tokens[k] for k in (first - 1, last + 1) if 0 <= k < len(tokens)]
+    if any(t.ner[2:] in ("PER", "ORG") for t in (*beside, *tokens[first : last + 1])) or any(t.text in _BODY_WORDS for t in beside[-1:]):
+        return False
+    return not (first and tokens[first - 1].text in _PEOPLE_BEFORE)
 
 
 def _lone_state(sentence: Sentence, first: int, last: int) -> bool:
