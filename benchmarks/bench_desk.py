@@ -133,6 +133,12 @@ def memory(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else 0.0
 
@@ -156,7 +162,7 @@ def measure(dataset: Path, *, seconds: float, readers: int, think: float, warm: 
     with desk(dataset) as (port, pid):
         known = known_ids(port)
         _run(port, readers, warm, think, known, 10_000)
-        sampled, told = [memory(pid)], Told()
+        sampled, told, spent = [memory(pid)], Told(), processor(pid)
         end = time.monotonic() + seconds
 
         def sample() -> None:
@@ -168,10 +174,12 @@ def measure(dataset: Path, *, seconds: float, readers: int, think: float, warm: 
         watcher.start()
         _run(port, readers, seconds, think, known, 0, told)
         watcher.join()
+        spent = processor(pid) - spent
     half = sampled[len(sampled) // 2 :]
     return {
         "requests": sum(len(told.times[k]) for k in ("page", "json")),
         "failures": told.failures,
+        "processor": spent / max(sum(len(told.times[k]) for k in ("page", "json")), 1),
         "times": {
             k: {"n": len(v), "p50": percentile(v, 0.5), "p95": percentile(v, 0.95), "p99": percentile(v, 0.99)}
             for k, v in told.times.items()
@@ -206,6 +214,7 @@ def report(found: dict[str, Any], about: str) -> str:
         lines.append(f"| {named.get(k, k)} | {t['n']:,} | {t['p50'] * 1000:.0f} ms | {t['p95'] * 1000:.0f} ms | {t['p99'] * 1000:.0f} ms |")
     m = found["memory"]
     lines += ["", f"Memory: {m['first'] / 1e6:.0f} MB when warm, {m['last'] / 1e6:.0f} MB at the end, {m['most'] / 1e6:.0f} MB at most."]
+    lines += [f"Processor time of the desk: {found['processor'] * 1000:.0f} ms a request."]
     lines += [f"Requests: {found['requests']:,}; failures: {len(found['failures'])}."]
     return "\n".join(lines) + "\n"
 
@@ -226,10 +235,11 @@ def main() -> int:
         from communique.store.dataset import create_dataset
 
         synthetic.make(create_dataset(args.dataset), args.events, progress=True)
+    busy = os.getloadavg()[0]
     found = measure(args.dataset, seconds=args.seconds, readers=args.readers, think=args.think, warm=args.warm)
     about = (
         f"{args.readers} readers at once for {args.seconds:.0f} s on loopback over {args.events:,} synthetic events; each reads {args.think:g} s on "
-        f"average between questions. {os.cpu_count()} cores, shared with the readers. `python benchmarks/bench_desk.py`."
+        f"average between questions. {os.cpu_count()} cores, shared with the readers; load average of the machine before the run {busy:.1f}. `python benchmarks/bench_desk.py`."
     )
     text = report(found, about)
     sys.stdout.write(text)
