@@ -68,6 +68,17 @@ STANCES = {"asserts": "says so", "alleges": "alleges it", "denies": "denies it",
 
 
 @lru_cache(maxsize=1)
+def denials() -> str:
+    """Verbs of speakers who deny something or give assurances, with commas, for the filter `verb`.
+
+    >>> denials()
+    'assure,deny,disavow,dismiss,dispute,insist,reassure,rebut,refute,reject'
+    """
+    found = {r["lemma"] for r in read_table("speech_verbs.tsv") if r["stance"] == "denies" and r["pos"] == "v"}
+    return ",".join(sorted(found | {"assure", "insist", "reassure"}))
+
+
+@lru_cache(maxsize=1)
 def countries() -> dict[str, str]:
     """Code to name."""
     return {r["iso3"]: r["name"] for r in reversed(read_table("countries.tsv"))}

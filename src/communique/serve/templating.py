@@ -46,6 +46,7 @@ def environment() -> Environment:
         address=address,
         story_path=story_path,
         party_name=glossary.party_name,
+        denials=glossary.denials(),
         quads=glossary.QUADS,
         types=glossary.TYPES,
         grey=GREY,
