@@ -41,8 +41,10 @@ def find_sources(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) 
 
 def _local(path: Path) -> Iterator[Source]:
     if path.is_dir():
-        for file in sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path))):
-            yield _file(file, file.relative_to(path).as_posix())
+        # names only, because a folder may hold a million files
+        inside = (p.relative_to(path) for p in path.rglob("*") if p.is_file())
+        for name in sorted(p.as_posix() for p in inside if not _hidden(p)):
+            yield _file(path / name, name)
     elif not path.exists() and glob.has_magic(str(path)):
         root = _fixed_part(path)
         for name in _matches(str(path)):

@@ -230,9 +230,13 @@ class _Running:
             return
         before = [f for s in states for f in s.files] if not plan.recode else []
         self._inputs = Inputs(paths=plan.sources, mapping=plan.mapping, published=plan.published, stdin=plan.stdin, before=before)
+        inputs = iter(self._inputs)
+        first = next(inputs, None)
+        if first is None:
+            return  # every file is known as a whole, so what was in them need not be loaded
         known = self._ledger.known(s for s in states if s.state != "running")
         self._cutter = Cutter(before=known, mine=mine, size=plan.shard_size, again=plan.recode)
-        yield from self._cutter.cut(self._inputs)
+        yield from self._cutter.cut(chain([first], inputs))
 
     def _work(self, state: RunState, shards: Iterator[Shard], stopped: Callable[[], bool]) -> None:
         keep = bool(state.settings.get("keep_text", True))

@@ -16,6 +16,8 @@ from communique.run.ledger import SourceDone
 from communique.settings import MAX_CHARACTERS
 
 _CHUNK = 1 << 20
+MANY, LARGE = 10_000, 1_000_000
+"""Files that are noted whatever their size, and the bytes from which every file is: small ones are soon cut again."""
 
 
 class Counted:
@@ -72,15 +74,14 @@ class Inputs:
 
     def __post_init__(self) -> None:
         self.done: list[SourceDone] = []
-        self._sources = list(find_sources(self.paths, stdin=self.stdin))
-        sizes = [s.size for s in self._sources]
-        self.size = None if None in sizes else sum(s or 0 for s in sizes)
+        for source in find_sources(self.paths, stdin=self.stdin):
+            self.size = None if self.size is None or source.size is None else self.size + source.size
         settings = {"map": sorted(self.mapping.items()), "published": self.published, "characters": MAX_CHARACTERS.value()}
         self._options = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
 
     def __iter__(self) -> Iterator[tuple[Item, int]]:
         read = 0
-        for source in self._sources:
+        for source in find_sources(self.paths, stdin=self.stdin):
             seen = self._seen(source)
             if seen is not None:
                 self.known += seen.inputs
@@ -114,7 +115,7 @@ class Inputs:
             for item in items(replace(source, open=open_counted), mapping=self.mapping, published=self.published):  # type: ignore[arg-type]
                 count += 1
                 yield item, read + (opened[0].read_bytes if opened else 0)
-            if opened and source.size is not None:
+            if opened and source.size is not None and (len(self.done) < MANY or source.size >= LARGE):
                 try:
                     digest = opened[0].finish()
                 except OSError:
