@@ -202,7 +202,7 @@ class Steps:
         """Clusters without members go where the earliest of their stories went that still stands."""
         gone = {c for c in self.replaced if c not in self._touched}
         heirs: dict[str, tuple[tuple[int, float, str], str]] = {}
-        for day, filings in self._replay.filings.items():
+        for day, filings in self._replay.filings.items() if gone else ():
             published = {s.document_id: s.published for s in self._book.sketches(day)}
             for document, f in self._book.filings(day).items():
                 if f.cluster_id in gone and document in filings:
