@@ -66,14 +66,16 @@ def _groups(parts: Sequence[Part], target: int) -> list[list[Part]]:
     """Parts in order of their ids, gathered until a group has `target` bytes; those that are large already stay alone."""
     out: list[list[Part]] = []
     held: list[Part] = []
+    size = 0
     for part in sorted(parts, key=lambda p: (p.id, p.run_id)):
         if _bytes(part) * 2 >= target:
             out.append([part])
             continue
         held.append(part)
-        if sum(map(_bytes, held)) >= target:
+        size += _bytes(part)
+        if size >= target:
             out.append(held)
-            held = []
+            held, size = [], 0
     return [*out, *([held] if held else [])]
 
 

@@ -95,32 +95,30 @@ def _rows(files: Files, parts: Sequence[Part], ids: pa.Array) -> Iterator[tuple[
 def _present(files: Files, parts: Sequence[Part], table: str, ids: pa.Array) -> dict[int, list[str]]:
     """Which of `ids` each part holds in a table, by the number of the part."""
     out: dict[int, list[str]] = {}
-    held: list[pa.Array] = []
-    owners: list[tuple[int, int]] = []
-
-    def flush() -> None:
-        chunk = pa.concat_arrays(held)
-        found = pc.is_in(chunk, value_set=ids)
-        at = 0
-        for number, length in owners:
-            hits = chunk.slice(at, length).filter(found.slice(at, length))
-            if len(hits):
-                out.setdefault(number, []).extend(hits.to_pylist())
-            at += length
-        held.clear()
-        owners.clear()
-
-    if not len(ids):
-        return out
-    for number, part in enumerate(parts):
+    held: list[tuple[int, pa.Array]] = []
+    waiting = 0
+    for number, part in enumerate(parts if len(ids) else ()):
         for batch in _column(files, part, table, ["document_id"]):
-            held.append(batch.column(0))
-            owners.append((number, len(batch)))
-            if sum(length for _, length in owners) >= _MANY:
-                flush()
+            held.append((number, batch.column(0)))
+            waiting += len(batch)
+            if waiting >= _MANY:
+                _look_up(held, ids, out)
+                held, waiting = [], 0
     if held:
-        flush()
+        _look_up(held, ids, out)
     return out
+
+
+def _look_up(held: Sequence[tuple[int, pa.Array]], ids: pa.Array, out: dict[int, list[str]]) -> None:
+    """Add to `out` which of `ids` stand in these columns, in one look-up for all of them."""
+    chunk = pa.concat_arrays([column for _, column in held])
+    found = pc.is_in(chunk, value_set=ids)
+    at = 0
+    for number, column in held:
+        hits = column.filter(found.slice(at, len(column)))
+        if len(hits):
+            out.setdefault(number, []).extend(hits.to_pylist())
+        at += len(column)
 
 
 def _reject_keys(files: Files, part: Part) -> Iterator[RejectKey]:
