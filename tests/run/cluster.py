@@ -14,7 +14,7 @@ from communique.store.dataset import open_dataset
 
 from .helpers import corpus, go, tables
 
-STORIES, SHARD = 28, 2
+STORIES, SHARD = 20, 2
 
 
 def run_on_two_raylets(folder: Path) -> tuple[Report, list[str]]:
@@ -42,7 +42,7 @@ def run_on_two_raylets(folder: Path) -> tuple[Report, list[str]]:
                 shards.append(p.shards)
                 note(f"{p.shards} shards done")
             workers = _workers(into)
-            if doomed in cluster.list_all_nodes() and p.shards >= 4 and len(workers) >= 2:
+            if doomed in cluster.list_all_nodes() and p.shards >= 3 and len(workers) >= 2:
                 pid = doomed.all_processes["raylet"][0].process.pid
                 note(f"{p.shards} shards done by {len(workers)} workers; killing raylet {pid} with signal 9")
                 cluster.remove_node(doomed, allow_graceful=False)

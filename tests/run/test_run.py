@@ -171,10 +171,8 @@ def test_a_worker_that_is_killed_loses_nothing(source: Path, whole: Path, tmp_pa
 def test_a_worker_that_hangs_is_ended(tmp_path: Path):
     pool = LocalPool(1, stall=0.3)
     try:
-        while not pool._pool[0].ready:
-            pool.wait(0.2)
-        pool._pool[0].process.send_signal(signal.SIGSTOP)
         pool.submit("no task")  # type: ignore[arg-type]
+        pool._pool[0].process.send_signal(signal.SIGSTOP)
         outcomes = []
         end = time.monotonic() + 20
         while not outcomes and time.monotonic() < end:

@@ -98,16 +98,20 @@ class LocalPool:
 
     def __init__(self, workers: int, stall: float = STALL) -> None:
         self.workers, self._stall, self._deaths = workers, stall, 0
-        self._pool: list[_Worker] = [_start() for _ in range(workers)]
+        self._pool: list[_Worker] = []
 
     def free(self) -> int:
-        return sum(w.task is None for w in self._pool)
+        return self.workers - self.busy()
 
     def busy(self) -> int:
         return sum(w.task is not None for w in self._pool)
 
     def submit(self, task: Task) -> None:
-        worker = next(w for w in sorted(self._pool, key=lambda w: not w.ready) if w.task is None)
+        idle = [w for w in self._pool if w.task is None]
+        if not idle:  # workers are started as they are needed: a few shards on many cores take a few
+            idle = [_start()]
+            self._pool += idle
+        worker = max(idle, key=lambda w: w.ready)
         worker.task, worker.since = task, time.monotonic()
         if worker.ready:
             self._send(worker)
@@ -124,7 +128,7 @@ class LocalPool:
         for connection in wait(list(by_connection), timeout=seconds):
             out += self._received(by_connection[connection])
         for worker in self._pool:
-            if worker.task is not None and worker.ready and time.monotonic() - worker.since > self._stall:
+            if worker.task is not None and time.monotonic() - worker.since > self._stall:
                 worker.process.kill()
         return out
 
@@ -148,7 +152,7 @@ class LocalPool:
             self._deaths += 1
             if self._deaths > self.workers:
                 raise WorkersCannotStart(f"workers end with code {code} before they begin: {worker.words()[-600:] or 'they say nothing'}")
-        self._pool[self._pool.index(worker)] = _start()
+        self._pool.remove(worker)
         if worker.task is None:
             return []
         return [
