@@ -1,43 +1,29 @@
-"""Speech frames of parsed sentences: cue, speaker, content, stance. Statements and event attribution both read them."""
+"""Speech frames of parsed sentences: cue, speaker, content, stance. Statements read them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
+from communique.extract.quote_marks import Quote, find_quotes
+from communique.extract.speech_content import (
+    adjective_content,
+    noun_content,
+    passive_content,
+    said_of,
+    trimmed,
+    unsourced_content,
+    verb_content,
+)
+from communique.extract.speech_sources import Source, according_source, adjective_source, noun_source, phrase_span, verb_source
 from communique.lexicon.tables import read_table
-from communique.text.tree import children, descendants
+from communique.text.tree import children
 from communique.types import Analysis, Mention, Sentence, Span
 
-_SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _NEGATIONS = frozenset(("not", "n't", "never", "n’t", "neither", "hardly"))
 _ADDRESSED = frozenset(("tell", "inform", "assure", "remind", "advise", "notify", "brief", "warn", "urge", "ask"))
-_LOOSE = frozenset(("case", "mark", "fixed", "acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
-_THEIR_OBJECT = frozenset(
-    (
-        "accuse",
-        "charge",
-        "suspect",
-        "deny",
-        "reject",
-        "dismiss",
-        "refute",
-        "dispute",
-        "blame",
-        "condemn",
-        "criticize",
-        "criticise",
-        "denounce",
-        "praise",
-        "describe",
-        "allege",
-        "call",
-        "urge",
-        "announce",
-        "doubt",
-        "question",
-    )
-)
+_HEARSAY = frozenset("expect accuse believe know report think allege suspect consider see view say charge rumor rumour estimate".split())
+_POS = {"VERB": "v", "NOUN": "n", "ADJ": "a"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +34,8 @@ class Cue:
     pos: str
     stance: str
     direct: bool
-    complement: str
+    complement: tuple[str, ...]
+    """What holds the content: `that` a clause, `obj` the object, `obj+` the object and what is said of it, prepositions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +53,22 @@ class SpeechFrame:
     negated: bool
     direct: bool
     """The cue can carry words in quotation marks."""
+    pronoun: Span | None = None
+    """The relative pronoun that stands for the speaker: 'the envoy, who said'."""
     addressee: int | None = None
     """Index of the addressee's head token."""
+    unsourced: bool = False
+    """A passive that names nobody: 'is said to'."""
     reported: bool = True
     """A clause stands below the cue, not just an object."""
 
 
 @lru_cache(maxsize=1)
 def load_cues() -> dict[tuple[str, str], Cue]:
-    """Cues by (lemma, part of speech: v, n or p)."""
+    """Cues by (lemma, part of speech: v, n, a or p)."""
     return {
         (r["lemma"], r["pos"]): Cue(
-            lemma=r["lemma"], pos=r["pos"], stance=r["stance"], direct=r["direct"] == "yes", complement=r["complement"]
+            lemma=r["lemma"], pos=r["pos"], stance=r["stance"], direct=r["direct"] == "yes", complement=tuple(r["complement"].split())
         )
         for r in read_table("speech_verbs.tsv")
     }
@@ -89,7 +80,16 @@ def cue_at(sentence: Sentence, i: int) -> Cue | None:
     if t.lemma == "accord" or t.text.lower() == "according":
         to = i + 1 < len(sentence.tokens) and sentence.tokens[i + 1].text.lower() == "to"
         return load_cues()["according", "p"] if to else None
-    pos = "v" if t.upos == "VERB" else "n" if t.upos == "NOUN" else ""
+    pos = "v" if t.xpos in ("VBD", "VBZ", "VBP") else _POS.get(t.upos, "")
+    particle = next((c for c in children(sentence)[i] if sentence.tokens[c].rel == "compound:prt"), None)
+    if particle is not None and (f"{t.lemma} {sentence.tokens[particle].lemma}", pos) in load_cues():
+        return load_cues()[f"{t.lemma} {sentence.tokens[particle].lemma}", pos]
+    if t.lemma == "put" and i + 1 < len(sentence.tokens) and sentence.tokens[i + 1].text.lower() == "it":
+        return load_cues()["put it", "v"]
+    if t.xpos == "VBN" and any(sentence.tokens[c].rel in ("cop", "aux:pass") for c in children(sentence)[i]):
+        by = any(sentence.tokens[c].rel == "obl:agent" for c in children(sentence)[i])
+        felt = None if by else load_cues().get((t.text.lower(), "a"))
+        return felt or load_cues().get((t.lemma, pos))
     return load_cues().get((t.lemma, pos))
 
 
@@ -103,26 +103,35 @@ def attribution_spans(analysis: Analysis) -> tuple[SpeechFrame, ...]:
     by_sentence: dict[int, list[Mention]] = {}
     for m in analysis.mentions:
         by_sentence.setdefault(m.sentence, []).append(m)
+    quotes = find_quotes(analysis.document.text, analysis.sentences)
     out: list[SpeechFrame] = []
     for s in analysis.sentences:
         if s.parsed:
-            out.extend(f for i in cue_of(s) if (f := _frame(s, i, by_sentence.get(s.index, []))))
+            hidden = _hidden(s, quotes)
+            out.extend(
+                f for i in cue_of(s) if (f := _frame(s, i, by_sentence.get(s.index, []), hidden if i not in hidden else frozenset()))
+            )
     return tuple(out)
 
 
-def _frame(s: Sentence, i: int, mentions: list[Mention]) -> SpeechFrame | None:
+def _hidden(s: Sentence, quotes: tuple[Quote, ...]) -> frozenset[int]:
+    """Tokens in quotation marks: no source of a cue outside them."""
+    near = [q.span for q in quotes if q.span[0] < s.end and s.start < q.span[1]]
+    return frozenset(i for i, t in enumerate(s.tokens) if any(a <= t.start < b for a, b in near)) if near else frozenset()
+
+
+def _frame(s: Sentence, i: int, mentions: list[Mention], hidden: frozenset[int]) -> SpeechFrame | None:
     cue = cue_at(s, i)
     if cue is None:
         return None
-    if cue.pos == "p":
-        head, content = _according(s, i)
-    elif cue.pos == "n":
-        head, content = _noun(s, i)
-        if content is None:
-            return None
-    else:
-        head, content = speaker_head(s, i), _content(s, i, cue)
+    source, content = _source_and_content(s, i, cue, hidden)
+    if cue.pos in "na" and content is None:
+        return None
+    if content is not None:
+        content = trimmed(s, content)
+    head = source.head if source else None
     who = None if head is None else mention_at(s, head, mentions)
+    token = s.tokens[source.pronoun] if source and source.pronoun is not None else None
     return SpeechFrame(
         sentence=s.index,
         cue=i,
@@ -131,11 +140,28 @@ def _frame(s: Sentence, i: int, mentions: list[Mention]) -> SpeechFrame | None:
         speaker_span=who.span if who else (None if head is None else phrase_span(s, head)),
         content=content,
         stance=cue.stance,
-        negated=_negated(s, i),
+        negated=any(s.tokens[c].text.lower() in _NEGATIONS for c in children(s)[i]),
         direct=cue.direct,
+        pronoun=(token.start, token.end) if token else None,
         addressee=_addressee(s, i, cue),
+        unsourced=source is None and cue.pos == "v" and cue.lemma in _HEARSAY and unsourced_content(s, i) is not None,
         reported=content is not None,
     )
+
+
+def _source_and_content(s: Sentence, i: int, cue: Cue, hidden: frozenset[int]) -> tuple[Source | None, Span | None]:
+    if cue.pos == "p":
+        found = according_source(s, i)
+        return found, said_of(s, i, found.head if found else None)
+    if cue.pos == "n":
+        return noun_source(s, i, hidden), noun_content(s, i, cue.complement)
+    if cue.pos == "a":
+        return adjective_source(s, i, hidden), adjective_content(s, i, cue.complement)
+    if any(s.tokens[c].rel == "obl:agent" for c in children(s)[i]):
+        return verb_source(s, i, hidden), passive_content(s, i, cue.complement)
+    if cue.lemma in _HEARSAY and (content := unsourced_content(s, i)) is not None:
+        return None, content
+    return verb_source(s, i, hidden), verb_content(s, i, cue.complement, cue.direct)
 
 
 def mention_at(s: Sentence, head: int, mentions: list[Mention]) -> Mention | None:
@@ -143,142 +169,6 @@ def mention_at(s: Sentence, head: int, mentions: list[Mention]) -> Mention | Non
     t = s.tokens[head]
     fits = [m for m in mentions if m.kind != "adjective" and m.span[0] <= t.start and t.end <= m.span[1]]
     return max(fits, key=lambda m: (m.head == head, m.span[1] - m.span[0]), default=None)
-
-
-def phrase_span(s: Sentence, head: int) -> Span:
-    """The noun phrase of `head` without clauses, appositions and leading article."""
-    kids, keep, stack = children(s), [], [head]
-    while stack:
-        k = stack.pop()
-        keep.append(k)
-        stack.extend(c for c in kids[k] if s.tokens[c].rel not in _LOOSE and s.tokens[c].rel != "appos" or _genitive(s, c))
-    inside = sorted(keep)
-    while len(inside) > 1 and s.tokens[inside[0]].rel in ("det", "case") and inside[0] != head:
-        inside.pop(0)
-    return s.tokens[inside[0]].start, s.tokens[inside[-1]].end
-
-
-def _genitive(s: Sentence, i: int) -> bool:
-    return s.tokens[i].rel == "case" and s.tokens[i].text.lower() in ("'s", "’s", "'", "’", "of", "for")
-
-
-def speaker_head(s: Sentence, i: int) -> int | None:
-    """Head token of who speaks: subject, agent, or the subject of a governing verb."""
-    kids, k = children(s), i
-    for _ in range(6):
-        t = s.tokens[k]
-        agents = [c for c in kids[k] if s.tokens[c].rel == "obl:agent"]
-        passive = any(s.tokens[c].rel in ("nsubj:pass", "aux:pass") for c in kids[k])
-        if agents:
-            return agents[0]
-        subjects = [c for c in kids[k] if s.tokens[c].rel in _SUBJECTS]
-        if subjects and not (passive and k == i):
-            return _antecedent(s, subjects[0], k)
-        if passive and k == i:
-            return None
-        if t.rel in ("acl", "acl:relcl") and t.head >= 0:
-            return t.head
-        if t.rel in ("xcomp", "conj", "advcl") and t.head >= 0:
-            k = t.head
-            continue
-        return _beside(s, i)
-    return None
-
-
-def _beside(s: Sentence, i: int) -> int | None:
-    """The noun phrase right before a cue that stands after a closing quotation mark: '“...,” the envoy said'."""
-    k = i - 1
-    while (
-        k >= 0
-        and s.tokens[k].rel in ("flat", "compound", "nmod", "appos")
-        and 0 <= s.tokens[k].head < i
-        and s.tokens[s.tokens[k].head].upos in ("NOUN", "PROPN")
-    ):
-        k = s.tokens[k].head
-    quoted = any(t.text in ("”", '"', "»", "’") for t in s.tokens[:i])
-    return k if quoted and k >= 0 and s.tokens[k].upos in ("NOUN", "PROPN") else None
-
-
-def _antecedent(s: Sentence, subject: int, verb: int) -> int:
-    t, v = s.tokens[subject], s.tokens[verb]
-    if t.lemma in ("who", "which", "that") and v.rel == "acl:relcl" and v.head >= 0:
-        return v.head
-    return subject
-
-
-def _span_of(s: Sentence, indexes: list[int]) -> Span | None:
-    inside = [k for k in indexes if s.tokens[k].upos != "PUNCT"]
-    return (s.tokens[min(inside)].start, s.tokens[max(inside)].end) if inside else None
-
-
-def _content(s: Sentence, i: int, cue: Cue) -> Span | None:
-    """The reported clause: below the cue, or around a cue that is set in."""
-    tokens, kids = s.tokens, children(s)
-    clauses = [c for c in kids[i] if tokens[c].rel in ("ccomp", "xcomp")]
-    clauses = clauses or [c for c in kids[i] if tokens[c].rel == "parataxis" and cue.direct]
-    if cue.lemma in _THEIR_OBJECT:
-        extra = [
-            c
-            for c in kids[i]
-            if tokens[c].rel in ("obj", "xcomp", "obl", "nsubj:pass", "ccomp") and not _time(s, c) and tokens[c].rel != "obl:tmod"
-        ]
-        if cue.lemma in ("accuse", "charge", "blame", "suspect", "call", "describe", "urge") or not clauses:
-            clauses = [c for c in extra if tokens[c].rel != "obl" or cue.lemma in ("accuse", "charge", "describe", "suspect", "blame")]
-    if clauses:
-        return _span_of(s, [k for c in clauses for k in descendants(s, c)])
-    if tokens[i].rel == "parataxis" and cue.direct and tokens[i].head >= 0:
-        below = set(descendants(s, i))
-        return _largest_run(s, [k for k in descendants(s, tokens[i].head) if k not in below], i)
-    return None
-
-
-def _largest_run(s: Sentence, indexes: list[int], i: int) -> Span | None:
-    before, after = [k for k in indexes if k < i], [k for k in indexes if k > i]
-    return _span_of(s, before if len(before) >= len(after) else after)
-
-
-def _time(s: Sentence, c: int) -> bool:
-    return any(s.tokens[k].rel == "case" and s.tokens[k].lemma in ("on", "during", "at", "after", "before", "in") for k in children(s)[c])
-
-
-def _according(s: Sentence, i: int) -> tuple[int | None, Span | None]:
-    t = s.tokens[i]
-    source = (
-        t.head if t.rel in ("case", "fixed", "mark") and t.head > i else next((c for c in children(s)[i] if s.tokens[c].rel == "obl"), None)
-    )
-    if source is None:
-        return None, None
-    top = source if source == t.head else i
-    governor = s.tokens[top].head
-    if governor < 0:
-        return source, None
-    below = set(descendants(s, top))
-    return source, _largest_run(s, [k for k in descendants(s, governor) if k not in below], i)
-
-
-def _noun(s: Sentence, i: int) -> tuple[int | None, Span | None]:
-    """'its claim that ...', 'allegations of ... by X'."""
-    tokens, kids = s.tokens, children(s)
-    clause = [
-        c
-        for c in kids[i]
-        if tokens[c].rel in ("acl", "ccomp") and any(tokens[k].lemma == "that" and tokens[k].rel == "mark" for k in kids[c])
-    ]
-    owner = next((c for c in kids[i] if tokens[c].rel == "nmod:poss"), None)
-    by = next(
-        (
-            c
-            for c in kids[i]
-            if tokens[c].rel == "nmod" and any(tokens[k].lemma in ("by", "from") and tokens[k].rel == "case" for k in kids[c])
-        ),
-        None,
-    )
-    head = owner if owner is not None else by
-    return head, _span_of(s, [k for c in clause for k in descendants(s, c)]) if clause else None
-
-
-def _negated(s: Sentence, i: int) -> bool:
-    return any(s.tokens[c].text.lower() in _NEGATIONS for c in children(s)[i])
 
 
 def _addressee(s: Sentence, i: int, cue: Cue) -> int | None:

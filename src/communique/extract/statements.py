@@ -3,37 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from communique.extract.quote_marks import Quote, find_quotes
-from communique.extract.speech_frames import SpeechFrame, attribution_spans, cue_of, mention_at, phrase_span
+from communique.extract.speech_frames import SpeechFrame, attribution_spans, cue_of, load_cues, mention_at
+from communique.extract.speech_sources import phrase_span
+from communique.extract.speech_turns import Turn, find_turns, signed, turn_speaker
 from communique.types import Actor, Analysis, Interval, Mention, Sentence, Span, Statement
 
 __all__ = ["SpeechFrame", "attribution_spans", "cue_of", "find_statements"]
+
+Made = tuple[Span, SpeechFrame | Turn | None, bool]
+"""Span, who said it, whether in marks."""
 
 
 def find_statements(analysis: Analysis) -> tuple[Statement, ...]:
     """All statements in text order, ids `s1`, `s2` ...; `about` is left empty."""
     frames = attribution_spans(analysis)
     quotes = find_quotes(analysis.document.text, analysis.sentences)
-    made = [*_direct(analysis, frames, quotes), *_reported(analysis, frames, quotes)]
+    turns = find_turns(analysis)
+    made = [*_direct(analysis, frames, quotes, turns), *_reported(analysis, frames, quotes), *_headline(turns)]
     made.sort(key=lambda s: s[0])
-    return tuple(_statement(analysis, n + 1, span, frame, direct) for n, (span, frame, direct) in enumerate(made))
+    return tuple(_statement(analysis, n + 1, *parts) for n, parts in enumerate(made))
 
 
-def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote]) -> list[tuple[Span, SpeechFrame | None, bool]]:
-    out: list[tuple[Span, SpeechFrame | None, bool]] = []
+def _headline(turns: Sequence[Turn]) -> list[Made]:
+    """'Smith: The talks go on' over a story is what Smith is reported to say."""
+    return [(t.body, t, False) for t in turns if not t.transcript]
+
+
+def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], turns: Sequence[Turn]) -> list[Made]:
+    out: list[Made] = []
     previous: tuple[Quote, SpeechFrame | None] | None = None
+    turn: Turn | None = None
     for q in quotes:
         inside = [s for s in analysis.sentences if s.start < q.outer[1] and q.outer[0] < s.end]
-        if not inside or inside[0].kind == "title":
+        if not inside or inside[0].kind == "title" or _is_heading(analysis, q, inside):
             continue
-        frame = _governing(analysis, frames, quotes, q, inside)
+        turn = _turn_of(q, turns, turn, inside)
+        if turn is not None:
+            out.append(((max(q.span[0], turn.body[0]) if q.paragraph == turn.paragraph else q.span[0], q.span[1]), turn, True))
+            continue
+        if (name := signed(analysis, q)) is not None and _is_whole(analysis, q):
+            out.append((q.span, name, True))
+            continue
+        frame = _governing(analysis, frames, quotes, q, inside) or _tag_behind(analysis, frames, q, inside)
         if frame is None:
             frame = _nearby(analysis, frames, quotes, q, inside, previous)
         if _is_whole(analysis, q) or (frame is not None and not _is_label(analysis, q, frame, inside)):
             out.append((q.span, frame, True))
             previous = (q, frame)
     return out
+
+
+def _turn_of(q: Quote, turns: Sequence[Turn], last: Turn | None, inside: list[Sentence]) -> Turn | None:
+    """The label of the quote's paragraph, or of the turn that goes on through whole quoted paragraphs."""
+    own = next((t for t in turns if t.transcript and t.paragraph == q.paragraph), None)
+    if own is not None:
+        return own if q.outer[0] <= own.label[0] or own.body[0] <= q.outer[0] else None
+    opens = q.outer[0] <= min(s.start for s in inside)
+    return last if last is not None and opens and q.outer[1] - q.outer[0] > 80 else None
+
+
+def _is_heading(analysis: Analysis, q: Quote, inside: list[Sentence]) -> bool:
+    """A title in marks on a line of its own, or a stage direction in brackets."""
+    text = analysis.document.text
+    words = text[q.span[0] : q.span[1]].split()
+    if words and words[0].startswith("(") and words[-1].rstrip(".").endswith(")"):
+        return True
+    paragraph = [s for s in analysis.sentences if s.paragraph == q.paragraph]
+    alone = q.outer[0] <= paragraph[0].start and q.outer[1] >= paragraph[-1].end - 1
+    return alone and len(words) <= 8 and sum(w[:1].isupper() or w.lower() in _SMALL for w in words) == len(words) > 1
+
+
+def _tag_behind(analysis: Analysis, frames: Sequence[SpeechFrame], q: Quote, inside: list[Sentence]) -> SpeechFrame | None:
+    """A sentence of its own right behind the marks that holds the cue: '“Why?” the envoy asked.'"""
+    nearest = inside[-1].index + 1
+    for f in frames:
+        s = analysis.sentences[f.sentence]
+        if (
+            f.sentence == nearest
+            and f.direct
+            and f.speaker_span
+            and s.paragraph == q.paragraph
+            and s.start - q.outer[1] <= 2
+            and f.cue <= 6
+        ):
+            return f
+    return None
 
 
 def _is_whole(analysis: Analysis, q: Quote) -> bool:
@@ -52,8 +109,15 @@ def _is_label(analysis: Analysis, q: Quote, frame: SpeechFrame, inside: list[Sen
     if named and len(words) > 1 and analysis.document.text[: q.outer[0]].rstrip().endswith(("'s", "’s", " on", " of", "program", "show")):
         return True
     following = next((t for s in inside for t in s.tokens if t.start >= q.outer[1]), None)
+    holds = frame.content is not None and frame.content[0] <= q.span[0] and q.span[1] <= frame.content[1]
+    cue = load_cues().get((frame.lemma, "v"))
+    holds = holds and cue is not None and any(c in ("obj+", "obj++") for c in cue.complement)
     said = frame.direct and frame.lemma not in ("announce", "according to")
-    return not words or (named and following is not None and following.upos in ("NOUN", "PROPN")) or (len(words) == 1 and not said)
+    return (
+        not words
+        or (named and following is not None and following.upos in ("NOUN", "PROPN"))
+        or (len(words) == 1 and not said and not holds)
+    )
 
 
 def _governing(
@@ -72,6 +136,10 @@ def _governing(
         gap = q.outer[0] - t.end if t.end <= q.outer[0] else t.start - q.outer[1]
         if holds or (f.direct and gap < 120):
             fits.append((not (holds and f.direct), not f.direct, gap, f))
+    holders = [f for _, _, _, f in fits if f.content and f.content[0] <= q.span[0] and q.span[1] <= f.content[1]]
+    top = max((f.content[1] - f.content[0] for f in holders if f.content), default=0)
+    things = [f for f in holders if f.speaker is None and f.content and f.content[1] - f.content[0] < top]
+    fits = [x for x in fits if x[3] not in things]
     return min(fits, key=lambda x: x[:3])[3] if fits else None
 
 
@@ -96,56 +164,66 @@ def _nearby(
     return None
 
 
-def _reported(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote]) -> list[tuple[Span, SpeechFrame | None, bool]]:
-    out: list[tuple[Span, SpeechFrame | None, bool]] = []
+def _reported(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote]) -> list[Made]:
+    out: list[Made] = []
     for f in frames:
-        if f.content is None or f.speaker_span is None:
+        if f.content is None or (f.speaker_span is None and not f.unsourced):
             continue
         t = analysis.sentences[f.sentence].tokens[f.cue]
         if any(q.span[0] <= t.start < q.span[1] for q in quotes):
             continue
-        quoted = sum(max(0, min(q.outer[1], f.content[1]) - max(q.outer[0], f.content[0])) for q in quotes)
-        if quoted * 10 < (f.content[1] - f.content[0]) * 8:
-            out.append((f.content, f, False))
-    return out
+        content = _to_the_marks(analysis.document.text, f.content, t.start, quotes)
+        if content is not None:
+            out.append((content, f, False))
+    return [x for x in out if not any(_within(x, y) for y in out)]
 
 
-def _statement(analysis: Analysis, number: int, span: Span, frame: SpeechFrame | None, direct: bool) -> Statement:
+def _to_the_marks(text: str, content: Span, cue: int, quotes: Sequence[Quote]) -> Span | None:
+    """The content, a quote at its end made whole; None where it is the quote that the cue stands beside."""
+    a, b = content
+    for q in quotes:
+        beside = q.outer[0] <= a <= q.span[0] and q.outer[1] < b and q.outer[1] <= cue
+        if q.span[0] < a < q.span[1] or (beside and (cue <= b or text[q.span[1] - 1] in ",.!?")):
+            return None
+        if a < q.span[0] < b < q.outer[1] and not q.continued:
+            b = q.outer[1]
+    quoted = sum(max(0, min(q.outer[1], b) - max(q.outer[0], a)) for q in quotes)
+    return (a, b) if quoted * 10 < (b - a) * 8 else None
+
+
+def _within(inner: Made, outer: Made) -> bool:
+    """Part of what somebody else is reported to say: it stands in the outer statement's text."""
+    a, b = inner[0], outer[0]
+    return a != b and b[0] <= a[0] and a[1] <= b[1]
+
+
+def _statement(analysis: Analysis, number: int, span: Span, said: SpeechFrame | Turn | None, direct: bool) -> Statement:
     evidence = [(s.start, s.end) for s in analysis.sentences if s.start < span[1] and span[0] < s.end]
-    if frame is None:
-        return Statement(
-            id=f"s{number}",
-            speaker=None,
-            verb=None,
-            addressee=None,
-            direct=direct,
-            quote=span,
-            text=analysis.document.text[span[0] : span[1]],
-            date=None,
-            about=(),
-            evidence=tuple(evidence),
-        )
-    s = analysis.sentences[frame.sentence]
-    if (s.start, s.end) not in evidence:
+    frame = said if isinstance(said, SpeechFrame) else None
+    s = analysis.sentences[frame.sentence] if frame else None
+    if s is not None and (s.start, s.end) not in evidence:
         evidence.append((s.start, s.end))
+    speaker = turn_speaker(analysis, said) if isinstance(said, Turn) else None
     return Statement(
         id=f"s{number}",
-        speaker=_actor(analysis, frame.speaker, frame.speaker_span),
-        verb=frame.lemma,
-        addressee=_addressee(analysis, s, frame),
+        speaker=_actor(analysis, frame.speaker, frame.speaker_span, frame.pronoun) if frame else speaker,
+        verb=frame.lemma if frame else None,
+        addressee=_addressee(analysis, s, frame) if frame and s else None,
         direct=direct,
         quote=span,
         text=analysis.document.text[span[0] : span[1]],
-        date=_date(analysis, s, frame),
+        date=_date(analysis, s, frame) if frame and s else None,
         about=(),
         evidence=tuple(sorted(evidence)),
     )
 
 
-def _actor(analysis: Analysis, mention: Mention | None, span: Span | None) -> Actor | None:
+def _actor(analysis: Analysis, mention: Mention | None, span: Span | None, pronoun: Span | None = None) -> Actor | None:
+    """The actor meant; where a relative pronoun stands for it, its span is that pronoun's, as with personal pronouns."""
     if mention and mention.actors:
-        return mention.actors[0]
-    return Actor(name=analysis.document.text[span[0] : span[1]], span=span) if span else None
+        found = mention.actors[0]
+        return replace(found, span=pronoun) if pronoun else found
+    return Actor(name=analysis.document.text[span[0] : span[1]], span=pronoun or span) if span else None
 
 
 def _addressee(analysis: Analysis, s: Sentence, frame: SpeechFrame) -> Actor | None:

@@ -1,0 +1,155 @@
+"""Who speaks: the source of a cue in a parsed sentence, and the words that name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from communique.text.tree import children
+from communique.types import Sentence, Span
+
+_SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
+_LOOSE = frozenset(("case", "mark", "fixed", "acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
+_RELATIVE = frozenset(("who", "which", "that"))
+_NOBODY = frozenset(("this", "that", "there", "what", "how", "nobody", "nothing", "you", "whoever", "whatever", "neither", "none"))
+_CLOSERS = frozenset(("”", '"', "»", "’", "''", "'"))
+_NOMINAL = ("NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM")
+_TELLING = frozenset("say tell write tweet continue argue note explain".split())
+_AGENT_NOUNS = frozenset("critic supporter opponent proponent advocate champion fan admirer backer defender".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Head token of who speaks, and the relative pronoun that stands for it in the cue's clause."""
+
+    head: int
+    pronoun: int | None = None
+
+
+def phrase_span(s: Sentence, head: int) -> Span:
+    """The noun phrase of `head` without clauses, appositions and leading article."""
+    kids, keep, stack = children(s), [], [head]
+    while stack:
+        k = stack.pop()
+        keep.append(k)
+        stack.extend(c for c in kids[k] if s.tokens[c].rel not in _LOOSE and s.tokens[c].rel != "appos" or _genitive(s, c))
+    inside = sorted(keep)
+    while len(inside) > 1 and s.tokens[inside[0]].rel in ("det", "case") and inside[0] != head:
+        inside.pop(0)
+    return s.tokens[inside[0]].start, s.tokens[inside[-1]].end
+
+
+def _genitive(s: Sentence, i: int) -> bool:
+    return s.tokens[i].rel == "case" and s.tokens[i].text.lower() in ("'s", "’s", "'", "’", "of", "for")
+
+
+def verb_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
+    """Subject or agent of a verb or adjective, or the subject of a governing verb; `hidden` words stand in quotation marks."""
+    near = _beside(s, i)
+    if near is not None and near.head not in hidden:
+        return near
+    kids, k = children(s), i
+    for _ in range(6):
+        t = s.tokens[k]
+        agents = [c for c in kids[k] if s.tokens[c].rel == "obl:agent" and c not in hidden]
+        passive = any(s.tokens[c].rel in ("nsubj:pass", "aux:pass") for c in kids[k]) or _participle(s, k)
+        if agents:
+            return Source(head=agents[0])
+        subjects = [c for c in kids[k] if s.tokens[c].rel in _SUBJECTS and c not in hidden]
+        if subjects and not (passive and k == i):
+            return _antecedent(s, subjects[0], k)
+        if passive and k == i:
+            return None
+        if (told := _told(s, i, k, hidden)) is not None:
+            return told
+        if t.rel in ("acl", "acl:relcl") and t.head >= 0:
+            return None if t.head in hidden else Source(head=t.head)
+        if t.rel in ("xcomp", "conj", "advcl") and t.head >= 0:
+            k = t.head
+            continue
+        return None
+    return None
+
+
+def adjective_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
+    """Who feels: the subject, also of a participle ('was worried'), or the subject of the verb above ('seems worried')."""
+    own = [c for c in children(s)[i] if s.tokens[c].rel in _SUBJECTS and c not in hidden]
+    return _antecedent(s, own[0], i) if own else verb_source(s, i, hidden)
+
+
+def _participle(s: Sentence, k: int) -> bool:
+    """A past participle without 'have': 'a stream called', 'asked about it'."""
+    t = s.tokens[k]
+    return t.xpos == "VBN" and t.rel in ("acl", "advcl", "amod") and not any(s.tokens[c].rel.startswith("aux") for c in children(s)[k])
+
+
+def _told(s: Sentence, i: int, k: int, hidden: frozenset[int]) -> Source | None:
+    """'..., the envoy said, adding that ...': the subject of the verb of saying before the participle."""
+    if k != i or s.tokens[i].xpos != "VBG":
+        return None
+    kids = children(s)
+    for v in range(i - 1, -1, -1):
+        if v not in hidden and s.tokens[v].lemma in _TELLING and s.tokens[v].xpos in ("VBD", "VBZ", "VBP"):
+            subject = next((c for c in kids[v] if s.tokens[c].rel == "nsubj" and c not in hidden), None)
+            return _antecedent(s, subject, v) if subject is not None else None
+    return None
+
+
+def _beside(s: Sentence, i: int) -> Source | None:
+    """The noun phrase between a closing quotation mark and the cue, or right behind a cue that follows the mark."""
+    tokens = s.tokens
+    if i > 0 and tokens[i - 1].text in _CLOSERS and i + 1 < len(tokens) and tokens[i + 1].upos in _NOMINAL:
+        return _chain(s, i + 1, i)
+    start = next((k + 1 for k in range(i - 1, max(-1, i - 12), -1) if tokens[k].text in _CLOSERS), None)
+    if start is None or start >= i or any(t.upos not in (*_NOMINAL, "ADP", "PART") for t in tokens[start:i]):
+        return None
+    return _chain(s, start, start - 1) if tokens[start].upos != "ADP" else None
+
+
+def _chain(s: Sentence, k: int, floor: int) -> Source | None:
+    """The head of the noun phrase that begins at token `k`; stays behind token `floor`."""
+    while (
+        s.tokens[k].rel in ("det", "amod", "compound", "nummod", "nmod:poss", "flat", "case")
+        and s.tokens[k].head > floor
+        and s.tokens[s.tokens[k].head].upos in _NOMINAL
+    ):
+        k = s.tokens[k].head
+    return Source(head=k) if s.tokens[k].upos in ("NOUN", "PROPN", "PRON") and s.tokens[k].lemma not in _NOBODY else None
+
+
+def _antecedent(s: Sentence, subject: int, verb: int) -> Source | None:
+    t, v = s.tokens[subject], s.tokens[verb]
+    if t.lemma in _RELATIVE and v.rel in ("acl:relcl", "acl") and v.head >= 0:
+        return Source(head=v.head, pronoun=subject)
+    if t.lemma in ("who", "which"):
+        noun = next((k for k in range(subject - 1, -1, -1) if s.tokens[k].upos != "PUNCT"), None)
+        named = noun is not None and s.tokens[noun].upos in ("NOUN", "PROPN")
+        return Source(head=noun, pronoun=subject) if named and noun is not None else None
+    return None if t.lemma in _NOBODY else Source(head=subject)
+
+
+def noun_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
+    """'its claim that', 'allegations by X', 'X has doubts about', 'X is a critic of', 'critics of'."""
+    tokens, kids = s.tokens, children(s)
+    owner = next((c for c in kids[i] if tokens[c].rel == "nmod:poss"), None)
+    if owner is not None and tokens[i].lemma not in _AGENT_NOUNS:
+        return Source(head=owner)
+    by = [c for c in kids[i] if tokens[c].rel == "nmod" and any(tokens[k].lemma in ("by", "from") for k in kids[c])]
+    if by:
+        return Source(head=by[0])
+    subject = next((c for c in kids[i] if tokens[c].rel == "nsubj"), None)
+    if subject is not None and any(tokens[c].rel == "cop" for c in kids[i]):
+        return _antecedent(s, subject, i) if tokens[i].lemma in _AGENT_NOUNS else None
+    if tokens[i].lemma in _AGENT_NOUNS:
+        return Source(head=i)
+    if tokens[i].rel == "obj" and tokens[i].head >= 0:
+        return verb_source(s, tokens[i].head, hidden)
+    return None
+
+
+def according_source(s: Sentence, i: int) -> Source | None:
+    """The noun below or above 'according to'."""
+    t = s.tokens[i]
+    if t.rel in ("case", "fixed", "mark") and t.head > i:
+        return Source(head=t.head)
+    below = next((c for c in children(s)[i] if s.tokens[c].rel in ("obl", "nmod", "obj")), None)
+    return None if below is None else Source(head=below)
