@@ -120,8 +120,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             for operation in path.values():
                 operation["responses"].pop("422", None)
                 content = operation["responses"]["200"]["content"]
-                if len(content) > 1:  # the framework's own guess stands beside what is said
-                    content.pop("application/json", None)
+                if len(content) > 1 and not content.get("application/json", {}).get("schema"):
+                    content.pop("application/json", None)  # the framework's own guess beside what is said
         schema.setdefault("components", {})["schemas"] = {"Error": ERROR}
         app.openapi_schema = schema
     return app.openapi_schema

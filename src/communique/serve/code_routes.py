@@ -39,6 +39,8 @@ _BODY = {
         "application/x-www-form-urlencoded": {"schema": {**_STORY, "additionalProperties": True}},
     },
 }
+_ANSWERS = responses("application/json", {"type": "object"}, html_errors=True)
+_ANSWERS[200]["content"]["text/html"] = {"schema": {"type": "string"}}  # what a form is answered with
 _EXAMPLE = (
     "Norway expelled two Russian diplomats on Tuesday, accusing them of spying. Moscow denied the accusation and said it "
     "would respond. The two countries will hold talks in Oslo next week."
@@ -52,7 +54,7 @@ def code_page(request: Request) -> Response:
 
 
 @router.post("/code", tags=["code"], summary="Code a text", openapi_extra={"requestBody": _BODY},
-             responses={**responses("application/json", {"type": "object"}, html_errors=True)})  # fmt: skip
+             responses=_ANSWERS)  # fmt: skip
 async def code_text(request: Request) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
