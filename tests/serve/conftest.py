@@ -43,6 +43,14 @@ def fill(folder: Path, records: list[Record]) -> Dataset:
     return dataset
 
 
+def fill_plain(folder: Path, records: list[Record]) -> Dataset:
+    """Publish records and nothing else."""
+    dataset = create_dataset(folder / "plain")
+    write_shard(dataset, "s0", records, run_id="r0", codes=scores)
+    publish(dataset, run_of("r0"))
+    return dataset
+
+
 def corpus_rows(events: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """A cluster of two stories and their merged event, which differs on its place."""
     ids, documents = [e["event_id"] for e in events], [e["document_id"] for e in events]

@@ -217,3 +217,16 @@ def test_facets_are_the_counts(client: TestClient):
             for v in found["facets"][key]:
                 more = f"{query}{'&' if query else '?'}{key}={v['value']}"
                 assert query == "?actor=KEN" and key == "actor" or client.get(f"/events.json{more}").json()["count"] == v["count"], more
+
+
+def test_statements_without_a_date_of_their_own_stand_at_their_publication(client: TestClient):
+    address, rows = "/statements.json?limit=5", []
+    while address:
+        page = client.get(address).json()
+        rows += page["rows"]
+        address = page["next"]
+    days = [r["date_start"] or r["published_day"] for r in rows]
+    assert len({r["statement_id"] for r in rows}) == len(rows) == page["count"]
+    assert days == sorted(days, reverse=True) and any(r["date_start"] is None for r in rows)
+    june = client.get("/statements.json?since=2023-06&until=2023-06").json()["rows"]
+    assert {r["statement_id"] for r in june} == {r["statement_id"] for r, d in zip(rows, days) if d.startswith("2023-06")} != set()

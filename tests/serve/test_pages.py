@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from communique.render.html import to_html
 from communique.render.linked import facts, linked_text, segments
-from communique.serve.app import static_files
+from communique.serve.app import create_app, static_files
 from communique.serve.asking import story_id, story_path
+from communique.serve.config import DeskConfig
 from communique.types import Record
 
-from .conftest import TWICE, addresses
+from .conftest import TWICE, addresses, fill_plain
 
 HTML = {"accept": "text/html"}
 
@@ -91,6 +93,47 @@ def test_three_clicks_to_who_denied_what(client: TestClient):
     story = client.get(link[1], headers=HTML).text
     card = story[story.index(f'id="{link[2]}"') :]
     assert re.search("deny|assure|insist|reject", card[:400])
+
+
+def test_an_exercise_shows_its_reactions_and_a_statement_what_it_is_about(client: TestClient):
+    drill = next(r for r in client.get("/exercises.json").json()["rows"] if r["name"] == "Coral Guard 2023")
+    said = [client.get(f"/statements/{s}.json").json()["row"] for s in drill["reaction_ids"]]
+    page = text_of(client.get(f"/exercises/{drill['exercise_id']}", headers=HTML).text)
+    assert "Reactions" in page and said and all(s["text"] in page for s in said)
+    statement = client.get(f"/statements/{said[0]['statement_id']}", headers=HTML).text
+    assert f'<a href="/exercises/{drill["exercise_id"]}">Coral Guard 2023</a>' in statement
+    assert "the day of publication" in statement and said[0]["speaker"]["name"] in statement
+    assert "Coral Guard 2023</a> (planned)" in client.get("/statements?document=drill", headers=HTML).text
+
+
+@pytest.mark.parametrize("path", ["events", "statements", "exercises", "stories", "happenings", "search", "timeline", "dyads", "map"])
+def test_nothing_found_says_why(client: TestClient, path: str):
+    page = text_of(client.get(f"/{path}?text=xyzzy", headers=HTML).text)
+    assert re.search("Nothing fits these filters|Nothing of that kind. Fewer words", page) and "no rows" not in page
+    for view in ("series", "calendar"):
+        assert "Nothing fits these filters" in text_of(client.get(f"/exercises?view={view}&text=xyzzy", headers=HTML).text)
+
+
+def test_a_story_without_a_title_is_called_by_its_first_line(tmp_path: Path):
+    import communique
+
+    text = "Two navies to drill off Pemba\n\nNAIROBI -- Kenya and Tanzania will hold a naval exercise off Pemba in July, Kenya said."
+    record = communique.code([{"id": "u", "text": text, "published": "2023-06-15"}])[0]
+    assert record.document.title is None
+    with TestClient(create_app(DeskConfig(dataset=fill_plain(tmp_path, [record]).location))) as desk:
+        for address in ("/", "/stories", "/stories/u"):
+            assert "Two navies to drill off Pemba</" in desk.get(address, headers=HTML).text, address
+        event = desk.get("/events.json").json()["rows"][0]["event_id"]
+        assert "Two navies to drill off Pemba, unknown publisher" in desk.get(f"/events/{event}", headers=HTML).text
+        assert desk.get("/stories.json").json()["rows"][0]["title"] is None  # the data do not guess
+
+
+def test_squares_of_the_map_lead_to_as_many_events_as_they_say(client: TestClient):
+    page = client.get("/map", headers=HTML).text
+    rows = re.findall(r'<th scope="row"><a href="/events\?([^"]+)">[^<]*</a></th><td class="num">(\d+)', page)
+    assert rows
+    for query, said in rows:
+        assert client.get(f"/events.json?{unescape(query)}").json()["count"] == int(said)
 
 
 @pytest.mark.parametrize("name", ["a/b", "../x", "sha256:ab", "a b?c#d", "~x", "ü.json", "", "x/../y", "a\x01b", "tag:1,2", "%2e%2e"])

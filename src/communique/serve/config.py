@@ -33,5 +33,7 @@ class DeskConfig:
     """Build the index of a snapshot before it is shown, which makes pages quick."""
     cache_bytes: int = 64_000_000
     """Answers that are kept for the snapshot."""
+    counts_bytes: int = 64_000_000
+    """Counts and rows behind pages that are kept for the snapshot."""
     trust_proxy: bool = False
     """Take the reader's address and the host from X-Forwarded-For and X-Forwarded-Proto."""

@@ -110,7 +110,7 @@ def dyad_view(view: View, asked: Asked) -> Found:
     def svg() -> str:
         return matrix([(r["actor"], r["recipient"], r["count"]) for r in rows], title="Who acts on whom", most=side)
 
-    return {"data": {"names": names, "rows": listed}, "names": names, "table": table, "svg": svg}
+    return {"data": {"names": names, "rows": listed}, "names": names, "table": table, "parties": len(weight), "svg": svg}
 
 
 def map_view(view: View, asked: Asked) -> Found:
@@ -134,7 +134,11 @@ def map_view(view: View, asked: Asked) -> Found:
             points, title=f"{table.capitalize()} by place", measure=table, window=window or world, link=link if linked else None
         )
 
-    return {"data": {"table": table, "step": step, "rows": rows}, "table": table, "svg": svg, "window": window, "filters": filters}
+    def places(most: int) -> list[Found]:
+        return [{**r, "link": link(r["x"] * step, r["y"] * step, (r["x"] + 1) * step, (r["y"] + 1) * step)} for r in rows[:most]]
+
+    data = {"table": table, "step": step, "rows": rows}
+    return {"data": data, "table": table, "svg": svg, "window": window, "filters": filters, "places": places}
 
 
 def _window(box: Box) -> tuple[float, float, float, float]:

@@ -13,7 +13,7 @@ from communique.errors import NotFound
 from communique.serve import formats
 from communique.serve.asking import ask, story_id, story_path
 from communique.serve.counting import actor_view, dyad_view, map_view, search_view, timeline_view
-from communique.serve.lists import FORMATS, LISTS, OPTIONS, Listing, columns_of, next_address, page_of
+from communique.serve.lists import FORMATS, LISTS, NAMES, OPTIONS, Listing, columns_of, next_address, page_of
 from communique.serve.snapshots import View
 from communique.serve.vocabulary import parameters, responses
 from communique.serve.wording import act, day, who
@@ -103,7 +103,7 @@ for _listing in LISTS.values():
             _list(_listing, _form),
             methods=["GET"],
             tags=["lists"],
-            summary=f"{_listing.title} as {_form.upper()}",
+            summary=f"{_listing.title} as {NAMES[_form]}",
             responses=responses(FORMATS[_form].partition(";")[0], _LIST if _form == "json" else _OBJECT if _form == "geojson" else None),
             openapi_extra={"parameters": parameters(_listing.table, OPTIONS)},
         )
@@ -188,7 +188,7 @@ def _counted(
             endpoint,
             methods=["GET"],
             tags=["counts"],
-            summary=f"{summary} as {form.upper()}",
+            summary=f"{summary} as {NAMES[form]}",
             responses=responses(media, _OBJECT if form == "json" else None),
             openapi_extra={"parameters": parameters(table, options)},
         )

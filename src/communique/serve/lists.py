@@ -23,6 +23,8 @@ FORMATS = {
     "geojson": "application/geo+json",
     "ics": "text/calendar; charset=utf-8",
 }
+NAMES = {"json": "JSON", "csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON", "ics": "ICS", "svg": "SVG", "atom": "Atom"}
+"""What the forms are called."""
 MOST = {"json": 500, "csv": 20_000, "parquet": 20_000, "geojson": 20_000, "ics": 2000, "page": 200}
 """Rows that one answer may have."""
 USUAL = {"json": 50, "csv": 5000, "parquet": 5000, "geojson": 5000, "ics": 500, "page": 50}
@@ -100,8 +102,8 @@ LISTS: Mapping[str, Listing] = {
         ),
     )
 }
-DAY = {"documents": "published_day", "clusters": "first_day"}
-"""Column by which rows are ordered, where it is not `date_start`."""
+DAYS = {"documents": ("published_day",), "clusters": ("first_day",), "statements": ("date_start", "published_day")}
+"""Columns of the day by which rows are ordered, where it is not `date_start` alone; the first that is known counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +131,16 @@ def columns_of(listing: Listing, asked: Asked) -> list[str]:
 def page_of(reader: Reader, listing: Listing, asked: Asked, form: str, columns: list[str] | None = None) -> Page:
     """One page of a list. Raises `UsageError`."""
     wanted = columns or columns_of(listing, asked)
-    key, day = TARGETS[listing.table].id, DAY.get(listing.table, "date_start")
+    key, days = TARGETS[listing.table].id, DAYS.get(listing.table, ("date_start",))
     limit = asked.number("limit", USUAL[form], MOST[form])
     oldest = asked.choice("order", ("newest", "oldest"), "newest") == "oldest"
-    need = [*wanted, *(c for c in (key, day) if c not in wanted)]
+    need = [*wanted, *(c for c in (key, *days) if c not in wanted)]
     rows = reader.rows(listing.table, asked.filters, columns=need, limit=limit + 1, after=asked.after, oldest_first=oldest).to_arrow()
     following = None
     if len(rows) > limit:
         rows = rows.slice(0, limit)
-        following = write_cursor(rows[day][-1].as_py(), rows[key][-1].as_py())
+        known = [rows[d][-1].as_py() for d in days]
+        following = write_cursor(next((d for d in known if d is not None), None), rows[key][-1].as_py())
     return Page(rows=rows.select(wanted), next=following)
 
 

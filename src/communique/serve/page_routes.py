@@ -23,14 +23,15 @@ from communique.serve.counting import (
     timeline_view,
 )
 from communique.serve.data_routes import SINGLE, fact, links, view_of
-from communique.serve.lists import LISTS, Listing, next_address, page_of
+from communique.serve.headlines import happenings_titled, story_title, titled
+from communique.serve.lists import LISTS, NAMES, Listing, next_address, page_of
 from communique.serve.method import method_view
 from communique.serve.snapshots import View
 from communique.serve.story_view import story_view
 from communique.serve.templating import page
 from communique.serve.vocabulary import filters_for, parameters, responses
-from communique.serve.wording import act
-from communique.store.summaries import newest
+from communique.serve.wording import act, period_name
+from communique.store.summaries import newest, reactions, subjects
 
 router = APIRouter()
 _HTML = responses("text/html", html_errors=True)
@@ -49,7 +50,7 @@ def form(asked: Asked, table: str, path: str, **more: Any) -> dict[str, Any]:
 
 def alternates(path: str, forms: tuple[str, ...], pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
     """Addresses of the same data in other forms."""
-    return [{"name": f.upper() if f != "atom" else "Atom", "link": address(f"{path}.{f}", pairs)} for f in forms]
+    return [{"name": NAMES[f], "link": address(f"{path}.{f}", pairs)} for f in forms]
 
 
 @router.get("/", tags=["pages"], summary="Front page", responses=_HTML)
@@ -73,7 +74,7 @@ def _front(view: View) -> dict[str, Any]:
         )
         if snapshot.rows(t) or t != "clusters"
     ]
-    stories = [{**d, "link": story_path(d["document_id"])} for d in newest(reader, "documents", limit=8)]
+    stories = [{**d, "link": story_path(d["document_id"])} for d in titled(reader, newest(reader, "documents", limit=8))]
     found = reader.counts("type", {}).to_dicts()
     denied = reader.count("events", {"status": "denied"})
     return {"counts": counts, "stories": stories, "by_type": found, "denied": denied}
@@ -81,13 +82,13 @@ def _front(view: View) -> dict[str, Any]:
 
 def _more(view: View, listing: Listing, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What a list needs beside its rows: for statements, the facts that they are about."""
-    if listing.table != "statements":
-        return {}
-    ids = sorted({a for r in rows for a in r["about_ids"] or ()})
-    if not ids:
-        return {"about": {}}
-    query = "SELECT event_id AS id, type, mode, status, actors, recipients FROM events WHERE event_id IN (SELECT unnest(?::VARCHAR[]))"
-    return {"about": {r["id"]: r for r in view.reader.database.rows(query, [ids])}}
+    return {"about": subjects(view.reader, [a for r in rows for a in r["about_ids"] or ()])} if listing.table == "statements" else {}
+
+
+def _named(view: View, listing: Listing, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with titles, where they are rows of stories."""
+    make = {"documents": titled, "clusters": happenings_titled}.get(listing.table)
+    return make(view.reader, rows) if make else rows
 
 
 def _list(listing: Listing) -> Callable[[Request], Response]:
@@ -98,7 +99,7 @@ def _list(listing: Listing) -> Callable[[Request], Response]:
         view = view_of(request)
         asked = ask(request.query_params.multi_items(), LIST_OPTIONS)
         found = page_of(view.reader, listing, asked, "page", list(listing.shown))
-        rows, pairs = found.rows.to_pylist(), pairs_of(asked.filters)
+        rows, pairs = _named(view, listing, found.rows.to_pylist()), pairs_of(asked.filters)
         others = alternates(path, listing.formats, pairs) + [{"name": "Atom", "link": address(f"/feeds{path}.atom", pairs)} for _ in feeds]
         return page(
             f"list_{listing.table}.html",
@@ -147,7 +148,8 @@ def exercises_page(request: Request) -> Response:
     year = asked.number("year", min(max(known[-1], 1900), 2100) if known else 2024, 2100)
     years = [{"year": y, "on": y == year, "link": address("/exercises", [*pairs, ("view", "calendar"), ("year", y)])} for y in known[-40:]]
     months = year_of(rows, max(year, 1))
-    return page("calendar.html", where=where, months=months, year=year, years=years, next=None, wide=True, **shared)
+    inside = len({r["id"] for m in months for r in m["exercises"]})
+    return page("calendar.html", where=where, months=months, inside=inside, year=year, years=years, next=None, wide=True, **shared)
 
 
 for _listing in LISTS.values():
@@ -163,23 +165,52 @@ for _listing in LISTS.values():
         )
 
 
+def _beside(view: View, found: dict[str, Any]) -> dict[str, Any]:
+    """The stories of a fact, each with a title."""
+    stories = {r["document"]["document_id"]: r["document"] for r in found["reports"]}
+    named = {d["document_id"]: d for d in titled(view.reader, list(stories.values()))}
+    reports = [{**r, "document": named[r["document"]["document_id"]]} for r in found["reports"]]
+    d = found["document"]
+    called = {k: f"{d['publisher']}: {d['title'] or k}" if d["publisher"] else d["title"] or k for k, d in named.items()}
+    return {"reports": reports, "stories": called, "document": d and {**d, "title": story_title(d["title"], d["text"], d["document_id"])}}
+
+
+def _title(view: View, found: dict[str, Any]) -> str:
+    row = found["row"]
+    if found["table"] == "statements":
+        return f"{row['speaker']['name'] if row['speaker'] else 'Somebody'}: {row['verb'] or 'says'}"
+    if found["table"] == "clusters":
+        return happenings_titled(view.reader, [row])[0]["title"] or "Happening"
+    return act(row["type"], row["mode"]) if "type" in row else row["name"] or "Unnamed exercise"
+
+
+def _told(view: View, found: dict[str, Any]) -> dict[str, Any]:
+    """What statements have to do with a fact: those that react to an exercise, and what a statement is about."""
+    row, text = found["row"], (found["document"] or {}).get("text")
+    sentence = text[row["evidence"][0]["start"] : row["evidence"][0]["end"]].strip() if text and row.get("evidence") else ""
+    said = [i for r in found["reports"] for i in r["fact"].get("reaction_ids") or ()]
+    return {"reactions": reactions(view.reader, said), "about": subjects(view.reader, row.get("about_ids") or ()), "sentence": sentence}
+
+
 def _single(path: str) -> Callable[..., Response]:
     def answer(request: Request, fact_id: str = Path(max_length=500)) -> Response:
         found = fact(view_of(request), path, fact_id)
         if isinstance(found, str):
             return RedirectResponse(f"/{path}/{found}", status_code=308)
         row = found["row"]
-        title = act(row["type"], row["mode"]) if "type" in row else row.get("name") or row.get("title") or path.capitalize().rstrip("s")
+        found |= _beside(view_of(request), found)
+        title = _title(view_of(request), found)
         merged = found["merged"] or (row if found["table"].startswith("merged") else None)
         return page(
             "fact.html",
-            title=title if found["table"] != "statements" else "Statement",
+            title=title,
             active=f"/{path}",
             found=found,
             row=row,
             merged=merged,
             path=path,
             fact_id=fact_id,
+            **_told(view_of(request), found),
             alternates=[{"name": "JSON", "link": f"/{path}/{fact_id}.json"}],
         )
 
@@ -202,8 +233,15 @@ for _path in SINGLE:
 def story_page(request: Request, document_id: str = Path(max_length=3000)) -> Response:
     found = story_view(view_of(request).reader, story_id(document_id))
     link = story_path(found["document"].id)
-    title = found["document"].title or found["document"].id
-    return page("story.html", title=title, active="/stories", alternates=[{"name": "JSON", "link": f"{link}.json"}], wide=True, **found)
+    d = found["document"]
+    return page(
+        "story.html",
+        title=story_title(d.title, d.text, d.id),
+        active="/stories",
+        alternates=[{"name": "JSON", "link": f"{link}.json"}],
+        wide=True,
+        **found,
+    )
 
 
 @router.get("/search", tags=["pages"], summary="Search with facets", responses=_HTML,
@@ -252,7 +290,9 @@ def timeline_page(request: Request) -> Response:
         row = totals.setdefault(r[by], {"period": r[by], "count": 0, "sum": 0.0})
         row["count"] += r["count"]
         row["sum"] += r["goldstein_sum"] or 0.0
-    periods = [{**totals[k], "link": address("/events", _narrowed(pairs, k, by))} for k in sorted(totals, reverse=True)]
+    periods = [
+        {**totals[k], "name": period_name(k, by), "link": address("/events", _narrowed(pairs, k, by))} for k in sorted(totals, reverse=True)
+    ]
     options = [(n, found[n]) for n in _TIME]
     return page(
         "timeline.html",
@@ -263,6 +303,7 @@ def timeline_page(request: Request) -> Response:
         chosen=dict(options),
         count=sum(t["count"] for t in totals.values()),
         periods=periods[:240],
+        more=len(periods) > 240,
         first=min(totals).isoformat() if totals else "",
         last=max(totals).isoformat() if totals else "",
         alternates=alternates("/timeline", ("json", "csv", "svg"), [*pairs, *options]),
@@ -286,6 +327,8 @@ def dyads_page(request: Request) -> Response:
     asked = ask(request.query_params.multi_items(), ("side",))
     found = dyad_view(view, asked)
     side = asked.options.get("side", "14")
+    pairs = pairs_of(asked.filters)
+    sides = [{"side": n, "on": str(n) == side, "link": address("/dyads", [*pairs, ("side", n)])} for n in (14, 24, 40)]
     return page(
         "dyads.html",
         title="Dyads",
@@ -293,8 +336,9 @@ def dyads_page(request: Request) -> Response:
         form=form(asked, "events", "/dyads", keep=[("side", side)]),
         names=found["names"],
         table=found["table"],
+        sides=sides if found["parties"] > 14 else [],
         count=count(view, "events", asked.filters),
-        alternates=alternates("/dyads", ("json", "csv", "svg"), [*pairs_of(asked.filters), ("side", side)]),
+        alternates=alternates("/dyads", ("json", "csv", "svg"), [*pairs, ("side", side)]),
         wide=True,
     )
 
@@ -320,8 +364,8 @@ def map_page(request: Request) -> Response:
         form=form(asked, "events", "/map", keep=[("table", found["table"])]),
         svg=drawn,
         tabs=tabs,
-        moves=_moves(found["window"], [p for p in pairs if p[0] != "bbox"], found["table"]),
-        places=found["data"]["rows"][:40],
+        moves=_moves(found["window"], dict(pairs).get("bbox"), [p for p in pairs if p[0] != "bbox"], found["table"]),
+        places=found["places"](40),
         table=found["table"],
         count=sum(r["count"] for r in found["data"]["rows"]),
         alternates=others,
@@ -340,9 +384,11 @@ _REGIONS = {
 }
 
 
-def _moves(window: tuple[float, float, float, float] | None, pairs: list[tuple[str, str]], table: str) -> list[dict[str, Any]]:
+def _moves(
+    window: tuple[float, float, float, float] | None, box: str | None, pairs: list[tuple[str, str]], table: str
+) -> list[dict[str, Any]]:
     """Links that look elsewhere or nearer."""
-    out = [{"name": n, "link": address("/map", [*pairs, ("table", table), ("bbox", b)])} for n, b in _REGIONS.items()]
+    out = [{"name": n, "on": b == box, "link": address("/map", [*pairs, ("table", table), ("bbox", b)])} for n, b in _REGIONS.items()]
     if window:
         west, south, east, north = window
         x, y, w, h = (west + east) / 2, (south + north) / 2, (east - west) / 2, (north - south) / 2
@@ -352,7 +398,7 @@ def _moves(window: tuple[float, float, float, float] | None, pairs: list[tuple[s
         for name, (cx, cy, cw, ch) in steps.items():
             box = f"{max(cx - cw, -180):.3f},{max(cy - ch, -90):.3f},{min(cx + cw, 180):.3f},{min(cy + ch, 90):.3f}"
             if max(cx - cw, -180) < min(cx + cw, 180) and max(cy - ch, -90) < min(cy + ch, 90):
-                out.append({"name": name, "link": address("/map", [*pairs, ("table", table), ("bbox", box)])})
+                out.append({"name": name, "on": False, "link": address("/map", [*pairs, ("table", table), ("bbox", box)])})
     return out
 
 

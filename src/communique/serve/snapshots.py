@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from communique import __version__
@@ -17,32 +19,52 @@ from communique.store.dataset import Dataset, open_dataset
 from communique.store.reader import Reader
 
 T = TypeVar("T")
-_KEPT = 4000
-"""Counts that are remembered of one snapshot."""
+_ENTRY = 400
+"""Bytes that remembering anything takes: its key and its place."""
+_SAMPLE = 16
+"""Members of a list or mapping that are weighed; the others are taken to be like them."""
+
+
+def weight(value: Any) -> int:
+    """About how many bytes a value of lists, mappings, texts and numbers takes.
+
+    >>> weight([]) < weight(["abc"]) < weight([{"a": "abc"}] * 1000), weight([{"a": 1.5}] * 1000) > 200_000
+    (True, True)
+    """
+    size = sys.getsizeof(value)
+    if isinstance(value, dict):
+        some = [weight(k) + weight(v) for k, v in islice(value.items(), _SAMPLE)]
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        some = [weight(v) for v in islice(value, _SAMPLE)]
+    else:
+        return size
+    return size + (sum(some) * len(value) // len(some) if some else 0)
 
 
 class View:
-    """One snapshot open for reading, with what was counted in it."""
+    """One snapshot open for reading, with what was counted in it, up to `room` bytes."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, reader: Reader, room: int) -> None:
+        self.reader, self._room, self.held = reader, room, 0
         self.name = reader.snapshot.name
         self.stamp = hashlib.sha256(f"{self.name} {__version__}".encode()).hexdigest()[:12]
         """Changes whenever an answer could."""
         self.leases, self.retired = 0, False
-        self._lock, self._kept = threading.Lock(), OrderedDict[Hashable, Any]()
+        self._lock, self._kept = threading.Lock(), OrderedDict[Hashable, tuple[Any, int]]()
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for this snapshot; for counts, which are small."""
+        """What `make` gives, made once for this snapshot as long as there is room for it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key][0]
         value = make()
+        size = weight(value) + _ENTRY
         with self._lock:
-            self._kept[key] = value
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self.held += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (value, size)
+            while self.held > self._room:
+                self.held -= self._kept.popitem(last=False)[1][1]
         return value
 
 
@@ -62,7 +84,7 @@ class Shelf:
         reader = Reader(self.dataset)
         if self._config.build_index:
             reader.build_index()
-        return View(reader)
+        return View(reader, self._config.counts_bytes)
 
     @contextmanager
     def lease(self) -> Iterator[View]:

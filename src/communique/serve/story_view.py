@@ -10,6 +10,7 @@ from communique.lexicon.codebook import scores
 from communique.render.linked import linked_text
 from communique.serve.asking import story_path
 from communique.serve.glossary import QUADS, STANCES, STATUSES, TYPES
+from communique.serve.headlines import titled
 from communique.serve.wording import act, codes, day, days, number, when, who
 from communique.store.reader import Reader
 from communique.store.summaries import beside, documents_of, ids_of, told_elsewhere
@@ -93,8 +94,12 @@ def event_card(n: int, e: Event, anchor: str, text: str) -> Card:
     )
 
 
-def exercise_card(n: int, x: Exercise, anchor: str) -> Card:
-    """An exercise."""
+def _reaction(s: Statement) -> str:
+    return f"{s.speaker.name if s.speaker else 'somebody'} ({s.verb or 'says'})"
+
+
+def exercise_card(n: int, x: Exercise, anchor: str, said: Sequence[Statement] = ()) -> Card:
+    """An exercise, with the statements that react to it."""
     forces = [
         f"{'at least ' if f.at_least else ''}{f.count:,} {f.kind}"
         + (f" of {f.of.name}" if f.of else "")
@@ -119,6 +124,7 @@ def exercise_card(n: int, x: Exercise, anchor: str) -> Card:
             ("Series", x.series),
             ("Kind", ", ".join([*x.domains, *([x.kind] if x.kind else []), *x.focus])),
             ("Purpose", x.purpose),
+            ("Reactions", "; ".join(_reaction(s) for s in said)),
             ("Directed at", ", ".join(f"{d.actor.name} ({d.stance})" for d in x.directed_at)),
         ),
     )
@@ -152,7 +158,11 @@ def cards(record: Record, ids: Mapping[str, Mapping[str, str]] | None = None) ->
     titles = {e.id: (anchor("events", e.id), act(e.type, e.mode)) for e in record.events}
     titles |= {x.id: (anchor("exercises", x.id), x.name or "Unnamed exercise") for x in record.exercises}
     out = [event_card(n, e, anchor("events", e.id), record.document.text) for n, e in enumerate(record.events)]
-    out += [exercise_card(len(out) + n, x, anchor("exercises", x.id)) for n, x in enumerate(record.exercises)]
+    said = {s.id: s for s in record.statements}
+    out += [
+        exercise_card(len(out) + n, x, anchor("exercises", x.id), [said[r] for r in x.reactions if r in said])
+        for n, x in enumerate(record.exercises)
+    ]
     first = len(out)
     return out + [statement_card(first + n, s, anchor("statements", s.id), titles) for n, s in enumerate(record.statements)]
 
@@ -188,7 +198,8 @@ def story_view(reader: Reader, document_id: str) -> dict[str, Any]:
         more = {"differ": _differences(reader, row), "reports": row["documents"]} if row else {}
         out.append(_replace(c, path=f"/{c.kind}s/{c.anchor}", **more))
     stories = [
-        {**o, "link": story_path(o["document_id"]), "day": day(o["published"]), "this": o["document_id"] == document_id} for o in others
+        {**o, "link": story_path(o["document_id"]), "day": day(o["published"]), "this": o["document_id"] == document_id}
+        for o in titled(reader, others)
     ]
     return {**page_of_record(record, out), "others": stories if len(stories) > 1 else [], "cluster": cluster}
 

@@ -49,11 +49,13 @@ def environment() -> Environment:
         denials=glossary.denials(),
         quads=glossary.QUADS,
         types=glossary.TYPES,
+        sectors=glossary.SECTORS,
         grey=GREY,
     )
     env.filters.update(
         who=wording.who,
         codes=wording.codes,
+        coded=wording.coded,
         day=wording.day,
         number=wording.number,
         part=lambda v: quote(str(v), safe=""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from communique.serve.glossary import BASES, party_name
@@ -27,6 +27,16 @@ def who(actors: Sequence[Row] | None) -> str:
         said = code and (code == a["name"] or party_name(code) in a["name"])
         out.append(a["name"] + (f" ({code})" if code and not said else ""))
     return ", ".join(dict.fromkeys(out)) if out else "–"
+
+
+def coded(actors: Sequence[Row] | None) -> str:
+    """Country or organization and sector of the parties of one side.
+
+    >>> coded([{"country": "FRA", "organization": None, "sector": "MIL"}, {"country": None, "organization": None, "sector": None}])
+    'FRA MIL'
+    """
+    said = [" ".join(a[k] for k in ("country", "organization", "sector") if a[k]) for a in actors or ()]
+    return ", ".join(dict.fromkeys(s for s in said if s)) or "–"
 
 
 def codes(actors: Sequence[Row] | None) -> list[str]:
@@ -66,6 +76,21 @@ def days(start: date | str | None, end: date | str | None) -> str:
     if len(first) == len(last) == 3 and first[2] == last[2]:
         return f"{first[0]} {first[1]} – {two}"
     return f"{one} – {two}"
+
+
+def period_name(first: date, by: str) -> str:
+    """A day, week, month, quarter or year by its first day.
+
+    >>> period_name(date(2024, 4, 1), "month"), period_name(date(2024, 4, 1), "quarter"), period_name(date(2024, 1, 1), "year")
+    ('April 2024', 'April–June 2024', '2024')
+    >>> period_name(date(2024, 4, 29), "week"), period_name(date(2024, 4, 29), "day")
+    ('29 April – 5 May 2024', '29 April 2024')
+    """
+    if by == "week":
+        return days(first, first + timedelta(days=6))
+    if by == "quarter":
+        return f"{_MONTHS[first.month - 1]}–{_MONTHS[first.month + 1]} {first.year}"
+    return day(first.isoformat()[: {"year": 4, "month": 7}.get(by, 10)])
 
 
 def when(value: Row | Interval | None) -> tuple[str, str]:

@@ -195,7 +195,11 @@ WORDS: Mapping[str, Word] = {
     "recipient": Word(parse=parse_party, help="who is acted on"),
     "party": Word(parse=parse_party, help="who stands on either side"),
     "dyad": Word(parse=_dyad, help="two parties, whoever acts: CHN:RUS"),
-    "since": Word(parse=_date(first_day), help="happened on or after: 2024, 2024-03, 2024-03-07", many=False),
+    "since": Word(
+        parse=_date(first_day),
+        help="happened on or after: 2024, 2024-03, 2024-03-07 (a statement without a date: when it was published)",
+        many=False,
+    ),
     "until": Word(parse=_date(last_day), help="happened on or before", many=False),
     "published_since": Word(parse=_date(first_day), help="published on or after", many=False),
     "published_until": Word(parse=_date(last_day), help="published on or before", many=False),

@@ -32,7 +32,7 @@ MEMORY = "2GB"
 
 _ORDER = {
     "events": "date_start DESC NULLS LAST, event_id",
-    "statements": "date_start DESC NULLS LAST, statement_id",
+    "statements": "coalesce(f.date_start, f.published_day) DESC NULLS LAST, statement_id",
     "exercises": "date_start DESC NULLS LAST, exercise_id",
     "merged_events": "date_start DESC NULLS LAST, merged_id",
     "merged_exercises": "date_start DESC NULLS LAST, merged_id",

@@ -113,3 +113,51 @@ def newest(reader: Reader, table: str, *, limit: int) -> list[Row]:
     target = TARGETS[table]
     query = f"SELECT * FROM {table} ORDER BY {target.published[1]} DESC NULLS LAST, {target.id} LIMIT ?"
     return reader.database.rows(query, [limit])
+
+
+def headlines(reader: Reader, ids: Sequence[str], *, most: int = 120) -> dict[str, str]:
+    """The first line of the text of stories, for those that have no title; longer lines are cut at a word. Without a text there is none."""
+    if not ids:
+        return {}
+    query = "SELECT document_id, left(ltrim(text), 600) AS text FROM documents WHERE document_id IN (SELECT unnest(?::VARCHAR[])) AND text IS NOT NULL"
+    lines = {r["document_id"]: first_line(r["text"], most) for r in reader.database.rows(query, [list(ids)])}
+    return {k: v for k, v in lines.items() if v}
+
+
+def first_line(text: str, most: int = 120) -> str:
+    """The first line of a text, cut at a word where it is long.
+
+    >>> first_line("Two navies drill\\nNAIROBI -- ..."), first_line("one two three", 8)
+    ('Two navies drill', 'one two…')
+    """
+    line = next((w for w in map(str.strip, text.splitlines()) if w), "")
+    return line if len(line) <= most else (line[:most].rpartition(" ")[0].rstrip(" ,;:") or line[: most - 1]) + "…"
+
+
+def openings(reader: Reader, clusters: Sequence[str]) -> dict[str, str]:
+    """The first story of each of these happenings."""
+    if not clusters:
+        return {}
+    query = (
+        "SELECT cluster_id, arg_min(document_id, (coalesce(published_day, DATE '9999-12-31'), document_id)) AS document_id "
+        "FROM cluster_documents WHERE cluster_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY cluster_id"
+    )
+    return {r["cluster_id"]: r["document_id"] for r in reader.database.rows(query, [list(clusters)])}
+
+
+def subjects(reader: Reader, ids: Sequence[str]) -> dict[str, Row]:
+    """The events and exercises that statements are about, by id; `kind` is events or exercises."""
+    if not ids:
+        return {}
+    wanted = sorted(set(ids))
+    events = "SELECT event_id AS id, 'events' AS kind, type, mode, status, actors, recipients FROM events WHERE event_id IN (SELECT unnest(?::VARCHAR[]))"
+    drills = "SELECT exercise_id AS id, 'exercises' AS kind, name, status FROM exercises WHERE exercise_id IN (SELECT unnest(?::VARCHAR[]))"
+    return {r["id"]: r for query in (events, drills) for r in reader.database.rows(query, [wanted])}
+
+
+def reactions(reader: Reader, ids: Sequence[str], *, most: int = 100) -> list[Row]:
+    """Statements by their ids, in the order of the stories."""
+    if not ids:
+        return []
+    query = "SELECT * FROM statements WHERE statement_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY published_day NULLS LAST, document_id, ordinal LIMIT ?"
+    return reader.database.rows(query, [sorted(set(ids)), most])

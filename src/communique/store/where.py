@@ -37,7 +37,7 @@ class Target:
     sides: dict[str, tuple[Side, ...]] = field(default_factory=dict)
     """actor, recipient, party to where they stand."""
     days: tuple[str, str] | None = None
-    """First and last day of what happened."""
+    """First and last day of what happened, as SQL."""
     published: tuple[str, str] = ("published_day", "published_day")
     place: bool = False
     score: bool = False
@@ -65,6 +65,8 @@ _EVENT = {"type": "type", "mode": "mode", "status": "status", "quad": "quad"}
 _EVENT_SIDES = {"actor": (_ACTOR,), "recipient": (_RECIPIENT,), "party": (_ACTOR, _RECIPIENT)}
 _EXERCISE_SIDES = {"actor": (_HOST, _PARTICIPANT), "party": (_HOST, _PARTICIPANT, _OBSERVER)}
 _DATES = ("date_start", "date_end")
+_SAID = ("coalesce(date_start, published_day)", "coalesce(date_end, date_start, published_day)")
+"""A statement without a date of its own was made, for all that is known, when it was published."""
 
 TARGETS = {
     t.table: t
@@ -99,7 +101,7 @@ TARGETS = {
             id="statement_id",
             plain={"verb": "verb"},
             sides={"actor": (_SPEAKER,), "recipient": (_ADDRESSEE,), "party": (_SPEAKER, _ADDRESSEE)},
-            days=_DATES,
+            days=_SAID,
         ),
         Target(table="exercises", id="exercise_id", plain={"status": "status"}, sides=_EXERCISE_SIDES, days=_DATES, place=True),
         Target(

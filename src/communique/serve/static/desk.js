@@ -23,10 +23,19 @@ function story(root) {
   });
 }
 
-/** A drag over a timeline becomes the filters since and until. */
+/** First and last day of the period that a day is in, as ISO 8601. */
+function period(day, by) {
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
+  const long = { month: 1, quarter: 3, year: 12 }[by];
+  const first = long ? new Date(Date.UTC(year, month - (month % long), 1)) : day;
+  const last = long ? new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + long, 0)) : day;
+  return [first, last].map((d) => d.toISOString().slice(0, 10));
+}
+
+/** A drag over a timeline becomes the filters since and until, in whole periods. */
 function brush(figure) {
   const svg = figure.querySelector("svg");
-  const { first, last } = figure.dataset;
+  const { first, last, by } = figure.dataset;
   if (!svg || !first || first === last) return;
   const [left, right] = [64 / 860, (860 - 150) / 860]; // the plot's margins, of the picture's width
   const box = document.createElement("div");
@@ -36,7 +45,7 @@ function brush(figure) {
   const day = (share) => {
     const inside = Math.min(Math.max((share - left) / (right - left), 0), 1);
     const span = Date.parse(last) - Date.parse(first);
-    return new Date(Date.parse(first) + inside * span).toISOString().slice(0, 10);
+    return new Date(Date.parse(first) + inside * span);
   };
   let start = null;
   const share = (event) => (event.clientX - svg.getBoundingClientRect().left) / svg.getBoundingClientRect().width;
@@ -61,8 +70,8 @@ function brush(figure) {
     box.hidden = true;
     if (a === null || b - a < 0.01) return;
     const to = new URL(location.href);
-    to.searchParams.set("since", day(a));
-    to.searchParams.set("until", day(b));
+    to.searchParams.set("since", period(day(a), by)[0]);
+    to.searchParams.set("until", period(day(b), by)[1]);
     location.assign(to);
   });
 }
