@@ -23,6 +23,7 @@ MARKS = """
 .cq .k.exercise{background:var(--t-exercise);text-decoration-style:double;border-radius:.15em}
 .cq .k.actor{text-decoration-style:solid}.cq .k.time{text-decoration-style:dotted;text-decoration-thickness:.14em}
 .cq .k.place{text-decoration-style:dashed}.cq a.k{cursor:pointer}
+@media (forced-colors:active){.cq mark.k{color:CanvasText;background:Canvas}.cq i:not(.evidence){--lit:.1em solid Highlight}.cq i.evidence{--lit:0}}
 """
 """How words are marked by themselves: trigger and exercise filled, the others told apart by the kind of line under them."""
 STYLE = (
@@ -34,7 +35,7 @@ STYLE = (
     ".cq .key{font-size:.8rem}.cq td.q{color:#444}"
     + MARKS
     + part_rules()
-    + f"\n@media (prefers-color-scheme:dark){{.cq{{{DARK};color:#eee;background:#161618}}"
+    + f"\n@media screen and (prefers-color-scheme:dark){{.cq{{{DARK};color:#eee;background:#161618}}"
     ".cq .meta,.cq td.q{color:#bbb}.cq th,.cq td{border-color:#444}}\n"
 )
 

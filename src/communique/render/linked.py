@@ -142,7 +142,7 @@ def link_rules(count: int, scope: str = ".cq") -> str:
     back = [f"{scope}:has(.f{n}.trigger:hover) .n{n}" for n in range(count)]
     return (
         ",\n".join(on)
-        + "{background:var(--tint);box-shadow:0 .12em var(--tint),0 -.12em var(--tint)}\n"
+        + "{background:var(--tint);box-shadow:0 .12em var(--tint),0 -.12em var(--tint);outline:var(--lit,0)}\n"
         + ",\n".join(f"{rule}.b::before" for rule in on)
         + "{content:var(--said);font:600 .62em/1 system-ui,sans-serif;letter-spacing:.02em;vertical-align:.55em;margin:0 .3em 0 .1em;opacity:.9}\n"
         + ",\n".join(back)

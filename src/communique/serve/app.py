@@ -52,7 +52,7 @@ def static_files() -> dict[str, tuple[bytes, str]]:
         kind = entry.name.rpartition(".")[2]
         if kind in _KINDS:
             out[entry.name] = (entry.read_bytes(), _KINDS[kind])
-    tints = f".cq{{{TINTS}}}\n@media (prefers-color-scheme:dark){{.cq{{{DARK}}}}}\n"
+    tints = f".cq{{{TINTS}}}\n@media screen and (prefers-color-scheme:dark){{.cq{{{DARK}}}}}\n"
     out["marks.css"] = ((tints + MARKS + part_rules() + link_rules(LINKED)).encode(), _KINDS["css"])
     return out
 
