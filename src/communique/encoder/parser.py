@@ -20,10 +20,13 @@ from communique.types import Reading, Sentence, Token
 
 MAX_PIECES = 200
 """Word pieces of the longest stretch that is parsed in one go; longer sentences are parsed in stretches."""
-BATCH_PIECES = 1600
+BATCH_PIECES = 400
+"""Word pieces of one run, padding included: with fewer, weights are fetched too often; with more, padding grows and caches overflow."""
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
 _CLS, _SEP, _UNK = 101, 102, 100
 _TREE = ("arcs", "relations", "upos", "xpos", "ner")
+_UNFUSED = ["SkipLayerNormFusion", "BiasGeluFusion"]
+"""Fusions that ONNX Runtime is told to leave: its fused kernels for these take two to three times as long as the parts."""
 
 
 def word_shape(word: str) -> int:
@@ -63,27 +66,27 @@ class Parser:
         options.log_severity_level = 3
         threads = int(THREADS.value())
         options.intra_op_num_threads = threads
-        self._session = ort.InferenceSession(str(bundle.model), options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(str(bundle.model), options, providers=["CPUExecutionProvider"], disabled_optimizers=_UNFUSED)
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer))
         self._bundle = bundle
         self._pieces = lru_cache(maxsize=50_000)(self._encode_word)
 
-    def _encode_word(self, word: str) -> tuple[int, ...]:
-        return tuple(self._tokenizer.encode(word.translate(_PLAIN), add_special_tokens=False).ids[:12]) or (_UNK,)
+    def _encode_word(self, word: str) -> tuple[tuple[int, ...], int]:
+        """A word's pieces and its shape."""
+        ids = self._tokenizer.encode(word.translate(_PLAIN), add_special_tokens=False).ids[:12]
+        return tuple(ids) or (_UNK,), word_shape(word)
 
     def parse(self, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
         """The same sentences with lemma, tags, heads, relations and entities on their tokens."""
-        stretches = [(i, a, b) for i, s in enumerate(sentences) for a, b in self._stretches(s)]
-        stretches.sort(key=lambda x: x[2] - x[1])
+        stretches = sorted(((i, a, b, size) for i, s in enumerate(sentences) for a, b, size in self._stretches(s)), key=lambda x: x[3])
         done: dict[int, list[tuple[int, tuple[list[Token], Reading]]]] = {}
         group: list[tuple[int, int, int]] = []
-        for item in [*stretches, None]:
-            if item is None or (group and (item[2] - item[1] + 2) * 1.4 * (len(group) + 1) > BATCH_PIECES):
-                for (i, a, _), tokens in zip(group, self._run(sentences, group)):
-                    done.setdefault(i, []).append((a, tokens))
+        for i, a, b, size in stretches:
+            if group and size * (len(group) + 1) > BATCH_PIECES:
+                self._read(sentences, group, done)
                 group = []
-            if item is not None:
-                group.append(item)
+            group.append((i, a, b))
+        self._read(sentences, group, done)
         out = []
         for i, s in enumerate(sentences):
             parts = [p for _, p in sorted(done.get(i, []), key=lambda p: p[0])]
@@ -92,34 +95,43 @@ class Parser:
             out.append(replace(s, tokens=tokens, parsed=True, kids=kids, reading=joined([(len(words), r) for words, r in parts])))
         return tuple(out)
 
-    def _stretches(self, sentence: Sentence) -> list[tuple[int, int]]:
+    def _stretches(self, sentence: Sentence) -> list[tuple[int, int, int]]:
+        """(first token, last + 1, word pieces with both ends) of the parts that are parsed in one go."""
         out, start, size = [], 0, 0
         for k, t in enumerate(sentence.tokens):
-            size += len(self._pieces(t.text))
+            pieces = len(self._pieces(t.text)[0])
+            size += pieces
             if size > MAX_PIECES and k > start:
-                out.append((start, k))
-                start, size = k, len(self._pieces(t.text))
-        out.append((start, len(sentence.tokens)))
+                out.append((start, k, size - pieces + 2))
+                start, size = k, pieces
+        out.append((start, len(sentence.tokens), size + 2))
         return out
 
-    def _run(self, sentences: Sequence[Sentence], group: list[tuple[int, int, int]]) -> list[tuple[list[Token], Reading]]:
+    def _read(
+        self,
+        sentences: Sequence[Sentence],
+        group: list[tuple[int, int, int]],
+        done: dict[int, list[tuple[int, tuple[list[Token], Reading]]]],
+    ) -> None:
+        """One run; what it gives for (sentence, first token, last + 1) is put to `done` under the sentence."""
         if not group:
-            return []
+            return
         feed = self._feed([(sentences[i].tokens[a:b], {}) for i, a, b in group])
-        arcs, relations, upos, xpos, ner, *heads = (np.array(x) for x in self._session.run([*_TREE, *READ], feed))
+        arcs, relations, upos, xpos, ner, *heads = (np.asarray(x) for x in self._session.run([*_TREE, *READ], feed))
         # only the root of the decoded tree may be labelled so: who wanted to be one too takes its next best label
         root = self._bundle.relations.index("root")
         would_be = relations.argmax(-1) == root
         relations[..., root] = -np.inf
-        relations, upos, xpos, ner = (x.argmax(-1) for x in (relations, upos, xpos, ner))
-        out = []
+        labels = [x.argmax(-1) for x in (relations, upos, xpos, ner)]
         for k, (i, a, b) in enumerate(group):
             n = b - a
-            tree = best_tree(arcs[k, : n + 1, : n + 1])
-            tokens = self._tokens(sentences[i].tokens[a:b], a, tree, relations[k], upos[k], xpos[k], ner[k])
-            tokens = [_relabelled(tokens, j, a) if would_be[k][j + 1] else t for j, t in enumerate(tokens)]
-            out.append((tokens, read(self._bundle, {name: x[k, 1 : n + 1] for name, x in zip(READ, heads)}, a)))
-        return out
+            tree = best_tree(arcs[k, : n + 1, : n + 1]).tolist()[1:]
+            plain = self._tokens(sentences[i].tokens[a:b], a, tree, *(x[k, 1 : n + 1].tolist() for x in labels))
+            tokens = list(plain)
+            for j in np.flatnonzero(would_be[k, 1 : n + 1]).tolist():
+                tokens[j] = _relabelled(tokens, j, a)
+            reading = read(self._bundle, {name: x[k, 1 : n + 1] for name, x in zip(READ, heads)}, a)
+            done.setdefault(i, []).append((a, (tokens, reading)))
 
     def _feed(self, group: Sequence[tuple[Sequence[Token], Mapping[int, int]]]) -> dict[str, np.ndarray]:
         """The encoder's inputs for (tokens, marks by token) of each stretch; 1 marks a source, 2 a target."""
@@ -128,9 +140,9 @@ class Parser:
             ids, shapes, first, marks, word_marks = [_CLS], [0], [0], [0], [0]
             for k, t in enumerate(tokens):
                 first.append(len(ids))
-                piece = self._pieces(t.text)
+                piece, shape = self._pieces(t.text)
                 ids.extend(piece)
-                shapes.extend([word_shape(t.text)] * len(piece))
+                shapes.extend([shape] * len(piece))
                 marks.extend([marked.get(k, 0)] * len(piece))
                 word_marks.append(marked.get(k, 0))
             rows.append(([*ids, _SEP], [*shapes, 0], [*marks, 0], first, word_marks))
@@ -161,7 +173,7 @@ class Parser:
         """The encoder's hidden states of each sentence's words, [words, size] float32; words past `MAX_PIECES` pieces have zeros."""
         out = []
         for s in sentences:
-            a, b = self._stretches(s)[0]
+            a, b, _ = self._stretches(s)[0]
             hidden = np.asarray(self._session.run(["hidden"], self._feed([(s.tokens[a:b], {})]))[0])[0, 1 : b - a + 1]
             whole = np.zeros((len(s.tokens), hidden.shape[-1]), np.float32)
             whole[a:b] = hidden
@@ -169,22 +181,12 @@ class Parser:
         return out
 
     def _tokens(
-        self,
-        tokens: Sequence[Token],
-        offset: int,
-        heads: np.ndarray,
-        relations: np.ndarray,
-        upos: np.ndarray,
-        xpos: np.ndarray,
-        ner: np.ndarray,
+        self, tokens: Sequence[Token], offset: int, heads: list[int], relations: list[int], upos: list[int], xpos: list[int], ner: list[int]
     ) -> list[Token]:
+        """The words with what was read; heads count from 1, 0 is the root."""
         b, out = self._bundle, []
-        for k, t in enumerate(tokens, start=1):
-            head = int(heads[k]) - 1
-            relation = b.relations[relations[k]]
-            if head < 0:
-                relation = "root"
-            tag = b.upos[upos[k]]
+        for t, head, relation, u, x, e in zip(tokens, heads, relations, upos, xpos, ner):
+            tag = b.upos[u]
             out.append(
                 Token(
                     start=t.start,
@@ -192,10 +194,10 @@ class Parser:
                     text=t.text,
                     lemma=lemma(t.text, tag),
                     upos=tag,
-                    xpos=b.xpos[xpos[k]],
-                    head=head + offset if head >= 0 else -1,
-                    rel=relation,
-                    ner=b.ner[ner[k]],
+                    xpos=b.xpos[x],
+                    head=head - 1 + offset if head else -1,
+                    rel=b.relations[relation] if head else "root",
+                    ner=b.ner[e],
                 )
             )
         return out
