@@ -169,3 +169,67 @@ def test_tag_behind_a_question() -> None:
 def test_heading_in_marks_is_no_statement() -> None:
     text = "The envoy left the hall without a word.\n\n‘The Long Road Home’\n\nThe envoy said that talks would go on."
     assert not [s for s in statements(text) if s.direct]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        (
+            "There is no risk of a flood, officials in both towns insist, because the dam was built to last.",
+            "officials",
+            "There is no risk of a flood, officials in both towns insist, because the dam was built to last",
+        ),
+        (
+            "The bridge, which, engineers said, is eighty years old, will close in May.",
+            "engineers",
+            "which, engineers said, is eighty years old",
+        ),
+        (
+            "Two of the three pumps at the plant have failed, the newspaper reports.",
+            "newspaper",
+            "Two of the three pumps at the plant have failed",
+        ),
+        ("The bill was too high, he said, wiping his brow.", "he", "The bill was too high"),
+        ("The minister's bet is that prices will fall before the harvest.", "minister", "that prices will fall before the harvest"),
+        ("The judge said the law was clear and urged the clerks to follow it.", "judge", "the clerks to follow it"),
+        ("The board decided against selling the land by the river.", "board", "selling the land by the river"),
+        ("The union warned drivers that the road will be blocked.", "union", "that the road will be blocked"),
+        (
+            "The rebels claimed responsibility for the attack but the army has said it does not believe them.",
+            "army",
+            "it does not believe them",
+        ),
+    ],
+)
+def test_content_of_set_in_and_following_cues(text: str, speaker: str, words: str) -> None:
+    found = said(text)
+    assert any(who is not None and speaker in who.casefold() and words in what for who, what, _ in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The clerk was charged with stealing files from the court.", "The clerk was charged with stealing files from the court"),
+        ("The plan seems to have failed.", "The plan seems to have failed"),
+        ("It is not clear whether the mill will open again.", "whether the mill will open again"),
+        ("There were accusations that the vote had been rigged.", "that the vote had been rigged"),
+    ],
+)
+def test_what_nobody_is_named_for(text: str, words: str) -> None:
+    assert [(who, what) for who, what, _ in said(text)] == [(None, words)]
+
+
+def test_a_name_in_marks_is_no_statement() -> None:
+    for text in (
+        'The two navies began an exercise named "Coral Guard 2023" on Monday.',
+        'The storm, dubbed "Anna Grey Wind" by sailors, came.',
+    ):
+        assert [s for s in statements(text) if s.direct] == []
+
+
+def test_a_transcript_without_marks_gives_its_turns() -> None:
+    found = said("HOST: Do you think the harbour should close?\n\nDIVER: I think it should. People want clean water.")
+    assert [(who, what) for who, what, _ in found] == [
+        ("HOST", "Do you think the harbour should close?"),
+        ("DIVER", "I think it should. People want clean water."),
+    ]

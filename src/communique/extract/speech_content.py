@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from communique.extract.speech_sources import FINITE, SAYING, WHEN
+from communique.extract.speech_spans import OPENERS, set_in, span_of
 from communique.text.tree import ancestors, children, descendants
 from communique.types import Sentence, Span
 
-_OPENERS = {"”": "“", '"': '"', "»": "«", "’": "‘"}
 _OF_THE_OBJECT = frozenset("as of for with to against about on over by".split())
-_ON_THE_OBJECT = frozenset("as of for with to about from over in".split())
+_ON_THE_OBJECT = frozenset("as of for with to about from over in between against through on toward towards".split())
+_STANDING = frozenset(("ahead", "behind", "up", "down"))
+"""'Polls show the party ahead'."""
 _ASKED = frozenset("if whether when why how where what".split())
 _RELATIVE = frozenset(("who", "which", "that"))
-_WHEN = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday week weekend month year day morning evening night january february march "
-    "april may june july august september october november december interview statement twitter facebook time occasion ruling "
-    "speech debate rally tweet post letter diatribe court hearing meeting".split()
-)
-_FINITE = ("VBD", "VBZ", "VBP")
-_SAYING = frozenset(
-    "say tell add tweet write encourage urge call claim accuse announce note warn ask argue insist vow promise suggest predict acknowledge admit deny reveal stress reiterate".split()
+_OCCASIONS = frozenset(
+    "interview statement twitter facebook time occasion ruling speech debate rally tweet post letter diatribe court hearing meeting".split()
 )
 
 
-def span_of(s: Sentence, indexes: Iterable[int]) -> Span | None:
-    """From the first to the last word, with a closing mark whose opening mark stands inside."""
-    inside = [k for k in indexes if s.tokens[k].upos != "PUNCT"]
-    if not inside:
-        return None
-    first, last = min(inside), max(inside)
-    for k in range(last + 1, min(last + 3, len(s.tokens))):
-        mark = s.tokens[k].text
-        if mark in _OPENERS:
-            texts = [t.text for t in s.tokens[first : last + 1]]
-            opened = texts.count(_OPENERS[mark]) - (texts.count(mark) if mark != '"' else 0)
-            if opened % 2 if mark == '"' else opened > 0:
-                last = k
-            break
-        if mark not in (".", ",", "!", "?", "."):
-            break
-    return s.tokens[first].start, s.tokens[last].end
+_TAIL = frozenset("which who whom whose according while with compared despite well".split())
 
 
 def trimmed(s: Sentence, content: Span) -> Span:
-    """Without the writer's own addition behind a comma: ', which ...', ', according to ...', ', adding ...'."""
+    """Without the writer's own addition behind a comma: ', which ...', ', according to ...', ', adding ...', ', a town in the south'."""
     inside = [k for k, t in enumerate(s.tokens) if content[0] <= t.start and t.end <= content[1]]
-    for k in inside[3:-1]:
+    for k in inside[1:-1]:
+        if s.tokens[k].text not in (",", "—", "--", "–"):
+            continue
         n = s.tokens[k + 1]
-        added = n.text.lower() in ("which", "who", "whom", "according") or (n.xpos == "VBG" and n.rel == "advcl")
-        if s.tokens[k].text == "," and added:
-            tail = descendants(s, n.head if n.rel.startswith(("nsubj", "obj", "case", "fixed")) and n.head > k else k + 1)
-            if max(tail, default=0) >= inside[-1] - 1:
-                return content[0], s.tokens[k - 1].end
+        up = k + 1 if n.rel.startswith(("appos", "advcl", "acl")) else n.head
+        appos = up > k and s.tokens[up].rel == "appos" and n.rel in ("appos", "det", "amod", "compound", "nmod:poss", "nummod")
+        if not (n.text.lower() in _TAIL or (n.xpos == "VBG" and n.rel == "advcl") or appos):
+            continue
+        tail = descendants(s, up if appos or (n.rel.startswith(("nsubj", "obj", "case", "fixed", "mark", "advmod")) and up > k) else k + 1)
+        if max(tail, default=0) >= inside[-1] - 1:
+            return content[0], s.tokens[k - 1].end
     return content
 
 
@@ -72,13 +55,62 @@ def _own(s: Sentence, c: int, cue: int) -> list[int]:
     cut: set[int] = set()
     for k in descendants(s, c):
         t = tokens[k]
-        if t.lemma not in _SAYING or k <= cue or k == c:
+        if t.lemma not in SAYING or k <= cue or k == c:
             continue
         subject = [x for x in kids[k] if tokens[x].rel.startswith("nsubj")]
         alone = not subject or all(tokens[x].upos == "PRON" and tokens[x].lemma not in _RELATIVE for x in subject)
-        if t.head == c and t.rel == "conj" and has_subject and alone and t.xpos in _FINITE and tokens[cue].xpos in (t.xpos, "VBG", "VBN"):
+        if t.head == c and t.rel == "conj" and has_subject and alone and t.xpos in FINITE and tokens[cue].xpos in (t.xpos, "VBG", "VBN"):
             cut.update(descendants(s, k), (x for x in kids[c] if tokens[x].rel in ("cc", "punct") and k > x > c))
         if t.xpos == "VBG" and tokens[k - 1].text == "," and t.rel in ("advcl", "parataxis", "conj", "acl"):
+            cut.update(descendants(s, k))
+    return [k for k in descendants(s, c) if k not in cut]
+
+
+def _auxiliary_of(s: Sentence, k: int, cue: int) -> bool:
+    """'has said that it leaves': the tree may hang 'has' on 'leaves'."""
+    return k < cue and all(t.upos in ("AUX", "ADV", "PART") for t in s.tokens[k:cue])
+
+
+def _as_reported(s: Sentence, i: int) -> Span | None:
+    """'As the paper reported, the mine was flooded': the clause that it stands beside."""
+    t, kids = s.tokens[i], children(s)
+    if t.rel != "advcl" or t.head < 0 or t.xpos not in FINITE or any(s.tokens[c].rel in ("obj", "ccomp", "xcomp") for c in kids[i]):
+        return None
+    if not any(s.tokens[c].rel == "mark" and s.tokens[c].text.lower() == "as" for c in kids[i]):
+        return None
+    below = set(descendants(s, i))
+    return _around(s, i, [k for k in descendants(s, t.head) if k not in below])
+
+
+def _clause(s: Sentence, c: int, cue: int) -> list[int]:
+    """The clause's words; of a clause behind the cue nothing that stands before it but its own subject, object or circumstance."""
+    below = [k for k in _own(s, c, cue) if not _auxiliary_of(s, k, cue)]
+    if c < cue:
+        return below
+    fronted = (x for x in children(s)[c] if x < cue and s.tokens[x].rel not in ("nsubj", "nsubj:pass", "obj", "obl", "advmod", "ccomp"))
+    cut = {k for x in fronted for k in descendants(s, x)}
+    return [k for k in below if k not in cut]
+
+
+def _subjects_before(s: Sentence, i: int, clauses: list[int]) -> list[int]:
+    """'said the mayor might resign', where the tree takes 'the mayor' for the object of 'said'."""
+    tokens, kids = s.tokens, children(s)
+    out = []
+    for c in clauses:
+        finite = tokens[c].xpos in FINITE or any(tokens[k].xpos in ("MD", *FINITE) and tokens[k].rel in ("aux", "cop") for k in kids[c])
+        bare = not any(tokens[k].rel.startswith(("nsubj", "csubj", "expl", "mark")) for k in kids[c])
+        if finite and bare and c > i:
+            out.extend(o for o in kids[i] if i < o < min(descendants(s, c)) and tokens[o].rel in ("obj", "iobj"))
+    return out
+
+
+def _nominal(s: Sentence, c: int) -> list[int]:
+    """The subtree of an object without a clause of its own that goes on behind it: 'claimed the attack, but the army says ...'."""
+    tokens, kids = s.tokens, children(s)
+    cut: set[int] = set()
+    for k in descendants(s, c):
+        clause = tokens[k].rel in ("conj", "parataxis") and tokens[k].upos in ("VERB", "AUX") and k > c
+        if clause and any(tokens[x].rel.startswith("nsubj") and tokens[x].lemma not in _RELATIVE for x in kids[k]):
             cut.update(descendants(s, k))
     return [k for k in descendants(s, c) if k not in cut]
 
@@ -87,7 +119,7 @@ def _and_that(s: Sentence, found: list[int]) -> list[int]:
     """'said that A, and that B': B is content, wherever the tree hangs it."""
     last = max((k for k in found if s.tokens[k].upos != "PUNCT"), default=-1)
     n = last + 1
-    while 0 < n < len(s.tokens) and s.tokens[n].text in (",", *_OPENERS):
+    while 0 < n < len(s.tokens) and s.tokens[n].text in (",", "''", *OPENERS):
         n += 1
     if last < 0 or n + 2 >= len(s.tokens) or s.tokens[n].rel != "cc" or s.tokens[n + 1].text.lower() != "that":
         return found
@@ -110,6 +142,8 @@ def _phrase(s: Sentence, c: int, complement: tuple[str, ...]) -> bool:
 def verb_content(s: Sentence, i: int, complement: tuple[str, ...], direct: bool) -> Span | None:
     """Below the cue, or around a cue that is set in."""
     tokens, kids = s.tokens, children(s)
+    if direct and (around := set_in(s, i) or _as_reported(s, i)):
+        return around
     objects = [c for c in kids[i] if tokens[c].rel in ("obj", "iobj")]
     clauses = [c for c in kids[i] if tokens[c].rel in ("ccomp", "xcomp") and not _phrase(s, c, complement)]
     if "that" in complement and not clauses and direct:
@@ -121,12 +155,12 @@ def verb_content(s: Sentence, i: int, complement: tuple[str, ...], direct: bool)
             return span_of(s, _with_what_follows(s, i, parts) if "obj++" in complement else parts)
     elif "that" in complement and clauses and not ({"for", "on"} & set(complement) and _called_on(s, i)):
         with_object = [o for o in objects if any(_infinitive(s, c) and o < c for c in clauses)]
-        found = [k for c in (*with_object, *clauses) for k in _own(s, c, i)]
+        found = [k for c in (*with_object, *_subjects_before(s, i, clauses), *clauses) for k in _clause(s, c, i)]
         return _around(s, i, found) if direct and max(found) < i else span_of(s, _and_that(s, [k for k in found if k != i]))
     if direct and (inserted := _inserted(s, i)):
         return inserted
     if "obj" in complement and objects:
-        return span_of(s, _with_what_follows(s, i, [k for c in objects for k in descendants(s, c)]))
+        return span_of(s, _with_what_follows(s, i, [k for c in objects for k in _nominal(s, c)]))
     for c in kids[i]:
         fits = tokens[c].rel in ("obl", "advcl") or _phrase(s, c, complement)
         if fits and _case(s, c) in complement and _case(s, c) != "that" and not _temporal(s, c):
@@ -156,6 +190,8 @@ def _with_what_follows(s: Sentence, i: int, found: list[int]) -> list[int]:
         below = descendants(s, c)
         near = tokens[c].rel in ("obl", "nmod", "acl", "xcomp", "advcl") and below[0] == max(found) + 1
         if near and (_case(s, c) in _ON_THE_OBJECT or tokens[c].xpos == "VBG") and not _temporal(s, c):
+            found = [*found, *below]
+        elif below[0] == max(found) + 1 and (tokens[c].lemma in _STANDING or tokens[c].rel == "xcomp"):
             found = [*found, *below]
     return found
 
@@ -189,7 +225,7 @@ def _called_on(s: Sentence, i: int) -> bool:
 
 
 def _temporal(s: Sentence, c: int) -> bool:
-    return s.tokens[c].rel == "obl:tmod" or s.tokens[c].lemma in _WHEN
+    return s.tokens[c].rel == "obl:tmod" or s.tokens[c].lemma in WHEN or s.tokens[c].lemma in _OCCASIONS
 
 
 def _inserted(s: Sentence, i: int) -> Span | None:
@@ -239,23 +275,11 @@ def passive_content(s: Sentence, i: int, complement: tuple[str, ...]) -> Span | 
     return None
 
 
-def unsourced_content(s: Sentence, i: int) -> Span | None:
-    """'The talks are expected to resume', 'He was accused of fraud': from the subject to the end of the clause."""
-    tokens, kids = s.tokens, children(s)
-    subjects = [c for c in kids[i] if tokens[c].rel in ("nsubj:pass", "nsubj")]
-    said = [
-        c
-        for c in kids[i]
-        if c > i and (tokens[c].rel in ("xcomp", "ccomp") or (tokens[c].rel in ("obl", "advcl") and _case(s, c) in ("of", "as")))
-    ]
-    if not subjects or not said or not any(tokens[c].rel == "aux:pass" for c in kids[i]):
-        return None
-    return span_of(s, [k for c in (*subjects, *said) for k in descendants(s, c)])
-
-
 def noun_content(s: Sentence, i: int, complement: tuple[str, ...]) -> Span | None:
     """'its claim that ...', 'a plan to ...', 'criticism of ...'."""
     tokens, kids = s.tokens, children(s)
+    if (told := _is_that(s, i, complement)) is not None:
+        return told
     for c in kids[i]:
         if c < i:
             continue
@@ -265,6 +289,20 @@ def noun_content(s: Sentence, i: int, complement: tuple[str, ...]) -> Span | Non
                 return span_of(s, descendants(s, c))
         if tokens[c].rel == "nmod" and _case(s, c) in complement:
             return span_of(s, _bare(s, c))
+    return None
+
+
+def _is_that(s: Sentence, i: int, complement: tuple[str, ...]) -> Span | None:
+    """'Her fear is that prices rise', 'Their plan is to leave'."""
+    tokens, up = s.tokens, s.tokens[i].head
+    if tokens[i].rel != "nsubj" or up < i:
+        return None
+    kids = children(s)
+    clauses = [up, *(c for c in kids[up] if c > up and tokens[c].rel in ("ccomp", "xcomp"))]
+    for c in clauses:
+        mark = next((k for k in kids[c] if k > i and tokens[k].rel == "mark" and tokens[k].lemma in ("that", "to")), None)
+        if mark is not None and tokens[mark - 1].lemma == "be" and (tokens[mark].lemma == "that" or "to" in complement):
+            return span_of(s, [k for k in descendants(s, c) if k >= mark])
     return None
 
 
@@ -291,11 +329,12 @@ def said_of(s: Sentence, i: int, source: int | None) -> Span | None:
         return None
     top = source if s.tokens[i].head == source else i
     governor = s.tokens[top].head
+    below = set(descendants(s, top))
+    behind = [k for k in range(i + 1, len(s.tokens)) if s.tokens[k].upos != "PUNCT" and k not in below]
+    if i > 3 and s.tokens[i - 1].text in (",", "—", "--", "–") and not any(s.tokens[k].xpos in (*FINITE, "MD") for k in behind):
+        return span_of(s, range(i - 1))
     if governor < 0:
         return None
-    below = set(descendants(s, top))
-    words = [k for k in range(len(s.tokens)) if s.tokens[k].upos != "PUNCT"]
-    comma = min(below) > 0 and s.tokens[min(below) - 1].text == ","
-    if min(below) <= 1 or (comma and max(below) >= words[-1]):
+    if min(below) <= 1:
         governor = [governor, *ancestors(s, governor)][-1]
     return _around(s, i, [k for k in descendants(s, governor) if k not in below])

@@ -12,9 +12,9 @@ from communique.extract.speech_content import (
     passive_content,
     said_of,
     trimmed,
-    unsourced_content,
     verb_content,
 )
+from communique.extract.speech_hearsay import hearsay_content
 from communique.extract.speech_sources import Source, according_source, adjective_source, noun_source, phrase_span, verb_source
 from communique.lexicon.tables import read_table
 from communique.text.tree import children
@@ -22,7 +22,6 @@ from communique.types import Analysis, Mention, Sentence, Span
 
 _NEGATIONS = frozenset(("not", "n't", "never", "n’t", "neither", "hardly"))
 _ADDRESSED = frozenset(("tell", "inform", "assure", "remind", "advise", "notify", "brief", "warn", "urge", "ask"))
-_HEARSAY = frozenset("expect accuse believe know report think allege suspect consider see view say charge rumor rumour estimate".split())
 _POS = {"VERB": "v", "NOUN": "n", "ADJ": "a"}
 
 
@@ -144,7 +143,7 @@ def _frame(s: Sentence, i: int, mentions: list[Mention], hidden: frozenset[int])
         direct=cue.direct,
         pronoun=(token.start, token.end) if token else None,
         addressee=_addressee(s, i, cue),
-        unsourced=source is None and cue.pos == "v" and cue.lemma in _HEARSAY and unsourced_content(s, i) is not None,
+        unsourced=source is None and content is not None and hearsay_content(s, i, cue.lemma, cue.pos) is not None,
         reported=content is not None,
     )
 
@@ -153,14 +152,14 @@ def _source_and_content(s: Sentence, i: int, cue: Cue, hidden: frozenset[int]) -
     if cue.pos == "p":
         found = according_source(s, i)
         return found, said_of(s, i, found.head if found else None)
+    if not any(s.tokens[c].rel == "obl:agent" for c in children(s)[i]) and (content := hearsay_content(s, i, cue.lemma, cue.pos)):
+        return None, content
     if cue.pos == "n":
         return noun_source(s, i, hidden), noun_content(s, i, cue.complement)
     if cue.pos == "a":
         return adjective_source(s, i, hidden), adjective_content(s, i, cue.complement)
     if any(s.tokens[c].rel == "obl:agent" for c in children(s)[i]):
         return verb_source(s, i, hidden), passive_content(s, i, cue.complement)
-    if cue.lemma in _HEARSAY and (content := unsourced_content(s, i)) is not None:
-        return None, content
     return verb_source(s, i, hidden), verb_content(s, i, cue.complement, cue.direct)
 
 

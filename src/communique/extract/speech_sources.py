@@ -10,10 +10,20 @@ from communique.types import Sentence, Span
 _SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _LOOSE = frozenset(("case", "mark", "fixed", "acl", "acl:relcl", "advcl", "parataxis", "conj", "cc", "punct", "dep", "list"))
 _RELATIVE = frozenset(("who", "which", "that"))
+WHEN = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday week weekend month year day morning evening night january february march "
+    "april may june july august september october november december".split()
+)
 _NOBODY = frozenset(("this", "that", "there", "what", "how", "nobody", "nothing", "you", "whoever", "whatever", "neither", "none"))
 _CLOSERS = frozenset(("”", '"', "»", "’", "''", "'"))
 _NOMINAL = ("NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM")
 _TELLING = frozenset("say tell write tweet continue argue note explain".split())
+FINITE = ("VBD", "VBZ", "VBP")
+SAYING = frozenset(
+    "say tell add tweet write encourage urge call claim accuse announce note warn ask argue insist vow promise suggest predict "
+    "acknowledge admit deny reveal stress reiterate".split()
+)
+"""Verbs of saying: where one follows another in the same tense without a subject, both have one speaker."""
 _AGENT_NOUNS = frozenset("critic supporter opponent proponent advocate champion fan admirer backer defender".split())
 
 
@@ -49,12 +59,13 @@ def verb_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> So
         return near
     kids, k = children(s), i
     for _ in range(6):
+        k = _sibling(s, k)
         t = s.tokens[k]
         agents = [c for c in kids[k] if s.tokens[c].rel == "obl:agent" and c not in hidden]
         passive = any(s.tokens[c].rel in ("nsubj:pass", "aux:pass") for c in kids[k]) or _participle(s, k)
         if agents:
             return Source(head=agents[0])
-        subjects = [c for c in kids[k] if s.tokens[c].rel in _SUBJECTS and c not in hidden]
+        subjects = [c for c in kids[k] if s.tokens[c].rel in _SUBJECTS and c not in hidden] or _misnamed(s, k)
         if subjects and not (passive and k == i):
             return _antecedent(s, subjects[0], k)
         if passive and k == i:
@@ -68,6 +79,24 @@ def verb_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> So
             continue
         return None
     return None
+
+
+def _misnamed(s: Sentence, k: int) -> list[int]:
+    """'..., the newspaper reports.': the noun before a finite verb that the tree takes for part of a compound."""
+    t = s.tokens[k]
+    if t.xpos not in FINITE:
+        return []
+    return [c for c in children(s)[k] if s.tokens[c].rel == "compound" and c == k - 1 and s.tokens[c].upos in ("NOUN", "PROPN")]
+
+
+def _sibling(s: Sentence, k: int) -> int:
+    """'The judge said the law was clear and urged the clerks to go': 'urged' goes on from 'said', though the tree hangs it on 'clear'."""
+    t, kids = s.tokens[k], children(s)
+    if t.rel != "conj" or t.lemma not in SAYING or t.xpos not in FINITE or any(s.tokens[c].rel in _SUBJECTS for c in kids[k]):
+        return k
+    clause = s.tokens[t.head]
+    up = clause.head if clause.rel == "ccomp" else -1
+    return up if 0 <= up < t.head and s.tokens[up].xpos == t.xpos and s.tokens[up].lemma in SAYING else k
 
 
 def adjective_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
@@ -98,11 +127,18 @@ def _beside(s: Sentence, i: int) -> Source | None:
     """The noun phrase between a closing quotation mark and the cue, or right behind a cue that follows the mark."""
     tokens = s.tokens
     if i > 0 and tokens[i - 1].text in _CLOSERS and i + 1 < len(tokens) and tokens[i + 1].upos in _NOMINAL:
-        return _chain(s, i + 1, i)
+        behind = _chain(s, i + 1, i)
+        return behind if behind is None or not _subject_of_another(s, behind.head, i) else None
     start = next((k + 1 for k in range(i - 1, max(-1, i - 12), -1) if tokens[k].text in _CLOSERS), None)
     if start is None or start >= i or any(t.upos not in (*_NOMINAL, "ADP", "PART") for t in tokens[start:i]):
         return None
     return _chain(s, start, start - 1) if tokens[start].upos != "ADP" else None
+
+
+def _subject_of_another(s: Sentence, k: int, i: int) -> bool:
+    """'The minister, citing "the north," said the park would open': the park does not speak."""
+    t = s.tokens[k]
+    return t.rel.startswith("nsubj") and t.head > k and any(s.tokens[c].rel == "nsubj" and c < i for c in children(s)[i])
 
 
 def _chain(s: Sentence, k: int, floor: int) -> Source | None:
@@ -121,10 +157,19 @@ def _antecedent(s: Sentence, subject: int, verb: int) -> Source | None:
     if t.lemma in _RELATIVE and v.rel in ("acl:relcl", "acl") and v.head >= 0:
         return Source(head=v.head, pronoun=subject)
     if t.lemma in ("who", "which"):
-        noun = next((k for k in range(subject - 1, -1, -1) if s.tokens[k].upos != "PUNCT"), None)
+        near = (k for k in range(subject - 1, -1, -1) if s.tokens[k].upos != "PUNCT" and not _time_word(s, k))
+        noun = next(near, None)
         named = noun is not None and s.tokens[noun].upos in ("NOUN", "PROPN")
         return Source(head=noun, pronoun=subject) if named and noun is not None else None
     return None if t.lemma in _NOBODY else Source(head=subject)
+
+
+def _time_word(s: Sentence, k: int) -> bool:
+    """'in July, which', 'on Monday, who': the preposition and the day."""
+    t = s.tokens[k]
+    if t.upos == "ADP":
+        return k + 1 < len(s.tokens) and _time_word(s, k + 1)
+    return t.rel in ("obl:tmod", "nmod:tmod") or t.text.casefold() in WHEN or (t.upos == "NUM" and k > 0 and s.tokens[k - 1].lemma in WHEN)
 
 
 def noun_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
@@ -136,6 +181,8 @@ def noun_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> So
     by = [c for c in kids[i] if tokens[c].rel == "nmod" and any(tokens[k].lemma in ("by", "from") for k in kids[c])]
     if by:
         return Source(head=by[0])
+    if tokens[i].lemma not in _AGENT_NOUNS and tokens[i].rel == "nsubj" and (owned := _of_whom(s, i)) is not None:
+        return owned
     subject = next((c for c in kids[i] if tokens[c].rel == "nsubj"), None)
     if subject is not None and any(tokens[c].rel == "cop" for c in kids[i]):
         return _antecedent(s, subject, i) if tokens[i].lemma in _AGENT_NOUNS else None
@@ -153,3 +200,10 @@ def according_source(s: Sentence, i: int) -> Source | None:
         return Source(head=t.head)
     below = next((c for c in children(s)[i] if s.tokens[c].rel in ("obl", "nmod", "obj")), None)
     return None if below is None else Source(head=below)
+
+
+def _of_whom(s: Sentence, i: int) -> Source | None:
+    """'The fear of the fishermen is that ...'."""
+    kids = children(s)
+    of = (c for c in kids[i] if s.tokens[c].rel == "nmod" and any(s.tokens[k].lemma == "of" for k in kids[c]))
+    return next((Source(head=c) for c in of), None)

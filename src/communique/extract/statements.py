@@ -19,17 +19,25 @@ Made = tuple[Span, SpeechFrame | Turn | None, bool]
 
 def find_statements(analysis: Analysis) -> tuple[Statement, ...]:
     """All statements in text order, ids `s1`, `s2` ...; `about` is left empty."""
-    frames = attribution_spans(analysis)
-    quotes = find_quotes(analysis.document.text, analysis.sentences)
     turns = find_turns(analysis)
-    made = [*_direct(analysis, frames, quotes, turns), *_reported(analysis, frames, quotes), *_headline(turns)]
+    spoken = [t.body for t in turns if t.transcript]
+    frames = tuple(f for f in attribution_spans(analysis) if not _stands_in(analysis, f, spoken))
+    quotes = find_quotes(analysis.document.text, analysis.sentences)
+    made = [*_direct(analysis, frames, quotes, turns), *_reported(analysis, frames, quotes), *_labelled(turns, quotes)]
     made.sort(key=lambda s: s[0])
     return tuple(_statement(analysis, n + 1, *parts) for n, parts in enumerate(made))
 
 
-def _headline(turns: Sequence[Turn]) -> list[Made]:
-    """'Smith: The talks go on' over a story is what Smith is reported to say."""
-    return [(t.body, t, False) for t in turns if not t.transcript]
+def _stands_in(analysis: Analysis, frame: SpeechFrame, bodies: Sequence[Span]) -> bool:
+    """The cue stands in what a transcript gives as somebody's words."""
+    at = analysis.sentences[frame.sentence].tokens[frame.cue].start
+    return any(a <= at < b for a, b in bodies)
+
+
+def _labelled(turns: Sequence[Turn], quotes: Sequence[Quote]) -> list[Made]:
+    """'Smith: The talks go on' over a story is what Smith is reported to say; so are a transcript's words without marks."""
+    quoted = [q.span for q in quotes]
+    return [(t.body, t, False) for t in turns if not (t.transcript and any(a < t.body[1] and t.body[0] < b for a, b in quoted))]
 
 
 def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote], turns: Sequence[Turn]) -> list[Made]:
@@ -102,10 +110,21 @@ def _is_whole(analysis: Analysis, q: Quote) -> bool:
 _SMALL = frozenset("a an the of and in on to for with at by".split())
 
 
+_NAMED = frozenset("named called dubbed codenamed code-named styled christened".split())
+
+
+def _follows_a_naming(q: Quote, inside: list[Sentence]) -> bool:
+    """'an exercise named "Coral Guard"': a participle of naming right before the marks."""
+    words = [t for s in inside for t in s.tokens if t.end <= q.outer[0] and t.upos != "PUNCT"]
+    return bool(words) and words[-1].text.casefold() in _NAMED and words[-1].xpos == "VBN" and words[-1].rel in ("acl", "amod")
+
+
 def _is_label(analysis: Analysis, q: Quote, frame: SpeechFrame, inside: list[Sentence]) -> bool:
     """A name in quotation marks before its noun, or one word that no speech verb governs."""
     words = analysis.document.text[q.span[0] : q.span[1]].split()
     named = len(words) <= 5 and all(w[:1].isupper() or w[:1].isdigit() or w in _SMALL for w in words) and words[:1] != ["I"]
+    if named and _follows_a_naming(q, inside):
+        return True
     if named and len(words) > 1 and analysis.document.text[: q.outer[0]].rstrip().endswith(("'s", "’s", " on", " of", "program", "show")):
         return True
     following = next((t for s in inside for t in s.tokens if t.start >= q.outer[1]), None)
