@@ -60,6 +60,8 @@ class SpeechFrame:
     """A passive that names nobody: 'is said to'."""
     reported: bool = True
     """A clause stands below the cue, not just an object."""
+    qualifies: bool = False
+    """The cue only tells which one is meant: it can hold quoted words, but is no reported speech of its own."""
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +147,19 @@ def _frame(s: Sentence, i: int, mentions: list[Mention], hidden: frozenset[int])
         addressee=_addressee(s, i, cue),
         unsourced=source is None and content is not None and hearsay_content(s, i, cue.lemma, cue.pos) is not None,
         reported=content is not None,
+        qualifies=_only_qualifies(s, i, cue),
     )
+
+
+def _only_qualifies(s: Sentence, i: int, cue: Cue) -> bool:
+    """A cue that tells which one is meant, no statement of its own: 'migrants seeking work', 'gave up its plan for the port'."""
+    t = s.tokens[i]
+    if cue.direct or cue.pos == "p":
+        return False
+    clause = any(s.tokens[c].rel in ("ccomp", "xcomp", "acl") and c > i for c in children(s)[i])
+    if cue.pos == "n":
+        return t.rel in ("nmod", "obl", "obj") and not clause
+    return t.rel == "acl" and t.xpos == "VBG" and s.tokens[i - 1].text != ","
 
 
 def _source_and_content(s: Sentence, i: int, cue: Cue, hidden: frozenset[int]) -> tuple[Source | None, Span | None]:

@@ -186,7 +186,7 @@ def _nearby(
 def _reported(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[Quote]) -> list[Made]:
     out: list[Made] = []
     for f in frames:
-        if f.content is None or (f.speaker_span is None and not f.unsourced):
+        if f.content is None or f.qualifies or (f.speaker_span is None and not f.unsourced):
             continue
         t = analysis.sentences[f.sentence].tokens[f.cue]
         if any(q.span[0] <= t.start < q.span[1] for q in quotes):
