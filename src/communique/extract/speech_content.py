@@ -171,7 +171,7 @@ def verb_content(s: Sentence, i: int, complement: tuple[str, ...], direct: bool)
                 for k in descendants(s, x)
             ]
             return span_of(s, [*_bare(s, c), *told])
-    return (_marked(s, i) or _asked(s, i)) if "that" in complement else None
+    return (_marked(s, i) or _asked(s, i) or (_unmarked(s, i) if direct else None)) if "that" in complement else None
 
 
 def _asked(s: Sentence, i: int) -> Span | None:
@@ -258,6 +258,20 @@ def _marked(s: Sentence, i: int) -> Span | None:
     if n < len(s.tokens) - 2 and s.tokens[n].text.lower() == "that" and s.tokens[n].upos in ("SCONJ", "PRON"):
         return span_of(s, range(n, len(s.tokens)))
     return None
+
+
+def _unmarked(s: Sentence, i: int) -> Span | None:
+    """'said they were forced to pay': a clause with a subject right behind the cue, wherever the tree hangs it."""
+    tokens, n = s.tokens, i + 1
+    if tokens[i].xpos not in FINITE or n >= len(tokens) or tokens[n].upos not in ("PRON", "DET", "NOUN", "PROPN", "NUM"):
+        return None
+    verb = next((k for k in range(n, len(tokens)) if tokens[k].xpos in (*FINITE, "MD")), None)
+    subject = any(n <= k < (verb or 0) and tokens[k].rel.startswith(("nsubj", "expl")) and tokens[k].head >= n for k in range(n, verb or n))
+    return span_of(s, range(n, len(tokens))) if verb is not None and subject and not _breaks(s, n, verb) else None
+
+
+def _breaks(s: Sentence, a: int, b: int) -> bool:
+    return any(t.upos == "PUNCT" and t.text != "'" for t in s.tokens[a:b])
 
 
 def passive_content(s: Sentence, i: int, complement: tuple[str, ...]) -> Span | None:

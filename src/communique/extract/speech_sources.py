@@ -54,6 +54,36 @@ def _genitive(s: Sentence, i: int) -> bool:
 
 def verb_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> Source | None:
     """Subject or agent of a verb or adjective, or the subject of a governing verb; `hidden` words stand in quotation marks."""
+    found = _governing(s, i, hidden)
+    return found if found is not None else _right_before(s, i, hidden)
+
+
+def _right_before(s: Sentence, i: int, hidden: frozenset[int]) -> Source | None:
+    """The noun phrase right before a finite verb that the tree gives no subject."""
+    tokens = s.tokens
+    if tokens[i].xpos not in FINITE or any(tokens[c].rel in (*_SUBJECTS, "expl", "aux:pass", "cop") for c in children(s)[i]):
+        return None
+    k = i - 1
+    while k > 0 and tokens[k].upos in ("AUX", "ADV", "PART"):
+        k -= 1
+    if (
+        k < 0
+        or k in hidden
+        or tokens[k].upos not in ("NOUN", "PROPN", "PRON")
+        or tokens[k].lemma in (*_NOBODY, *_RELATIVE)
+        or _time_word(s, k)
+    ):
+        return None
+    while (
+        tokens[k].rel in ("flat", "compound", "appos", "nmod", "conj")
+        and 0 <= tokens[k].head < i
+        and tokens[tokens[k].head].upos in _NOMINAL
+    ):
+        k = tokens[k].head
+    return Source(head=k)
+
+
+def _governing(s: Sentence, i: int, hidden: frozenset[int]) -> Source | None:
     near = _beside(s, i)
     if near is not None and near.head not in hidden:
         return near
