@@ -206,6 +206,10 @@ def test_content_of_set_in_and_following_cues(text: str, speaker: str, words: st
     assert any(who is not None and speaker in who.casefold() and words in what for who, what, _ in found), found
 
 
+def test_a_cue_that_only_qualifies_is_no_statement() -> None:
+    assert statements("The guards found migrants seeking to cross the river.") == ()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

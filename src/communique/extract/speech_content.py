@@ -163,7 +163,7 @@ def verb_content(s: Sentence, i: int, complement: tuple[str, ...], direct: bool)
         return span_of(s, _with_what_follows(s, i, [k for c in objects for k in _nominal(s, c)]))
     for c in kids[i]:
         fits = tokens[c].rel in ("obl", "advcl") or _phrase(s, c, complement)
-        if fits and _case(s, c) in complement and _case(s, c) != "that" and not _temporal(s, c):
+        if fits and (c > i or tokens[c].upos == "PRON") and _case(s, c) in complement and _case(s, c) != "that" and not _temporal(s, c):
             told = [
                 k
                 for x in kids[i]

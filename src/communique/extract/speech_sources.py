@@ -64,8 +64,10 @@ def _right_before(s: Sentence, i: int, hidden: frozenset[int]) -> Source | None:
     if tokens[i].xpos not in FINITE or any(tokens[c].rel in (*_SUBJECTS, "expl", "aux:pass", "cop") for c in children(s)[i]):
         return None
     k = i - 1
-    while k > 0 and tokens[k].upos in ("AUX", "ADV", "PART"):
+    while k > 0 and (tokens[k].upos in ("AUX", "ADV", "PART") or (tokens[k].text == "," and tokens[k + 1].upos == "AUX")):
         k -= 1
+    if k > 0 and tokens[k].lemma in ("who", "which") and k not in hidden:
+        return _antecedent(s, k, i)
     if (
         k < 0
         or k in hidden
@@ -220,6 +222,9 @@ def noun_source(s: Sentence, i: int, hidden: frozenset[int] = frozenset()) -> So
         return Source(head=i)
     if tokens[i].rel == "obj" and tokens[i].head >= 0:
         return verb_source(s, tokens[i].head, hidden)
+    told = tokens[i].rel == "root" and any(tokens[c].rel == "ccomp" and c > i for c in kids[i])
+    if told and i > 0 and i - 1 not in hidden and tokens[i - 1].upos in ("NOUN", "PROPN") and tokens[i - 1].head == i:
+        return Source(head=i - 1)  # a verb that is taken for a plural: 'the leadership fears that'
     return None
 
 
