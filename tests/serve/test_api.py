@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
+from communique.cli import main
 from communique.render.json import from_json
 from communique.serve.asking import read_cursor, write_cursor
 from communique.serve.formats import to_ics
@@ -138,7 +140,9 @@ def test_code(client: TestClient):
     assert client.post("/code", content=b"{", headers={"content-type": "application/json"}).status_code == 422
 
 
-def test_corrections_are_lines_that_eval_reads(client: TestClient, ids: dict[str, str], demo_records: list[Record]):
+def test_corrections_are_lines_that_eval_reads(
+    client: TestClient, ids: dict[str, str], demo_records: list[Record], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     from communique.evaluate.stories import event_matches
 
     address = f"/events/{ids['event']}/correction.jsonl"
@@ -151,6 +155,18 @@ def test_corrections_are_lines_that_eval_reads(client: TestClient, ids: dict[str
     assert (other["plover"], other["source"], other["target"]) == ("AID", ["KEN", "IND"], ["TZA"])
     gone = json.loads(client.get(address, params={"wrong": "1"}).text)
     assert gone["key"]["events"] == []
+    lines = [client.get(address, params=p).text for p in ({}, {"type": "AID"}, {"wrong": "1"}, {"status": "past"}, {"date": "1999-01-01"})]
+    (tmp_path / "corrections.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert main(["eval", "corrections", str(tmp_path / "corrections.jsonl"), "--errors", "9", "--json"]) == 0
+    scores, *listed = capsys.readouterr().out.splitlines()
+    told = json.loads(scores)
+    assert (told["corrections"], told["met"], told["events wanted"], told["  gone"]) == (5, 1, 4, 0)  # the first asks for what was filed
+    assert (told["  event right"], told["  status right"], told["  date right"]) == (3, 2, 2)
+    assert sum(" missed: " in row for row in listed) == 3 and sum(" spurious: " in row for row in listed) == 1
+    for bad in ("{", "[]", '{"story": {}, "key": {}}', '{"story": {"id": "a", "text": null}, "key": {"events": []}}'):
+        (tmp_path / "bad.jsonl").write_text(bad, encoding="utf-8")
+        assert main(["eval", "corrections", str(tmp_path / "bad.jsonl")]) == 1
+        assert "line 1 of" in capsys.readouterr().err
     assert client.get(address, params={"type": "SMILE"}).status_code == 400
 
 

@@ -11,6 +11,7 @@ from communique.errors import DataMissing
 
 WHERE = {
     "stories": "the project's own keys over public-domain releases",
+    "corrections": "lines that *Report an error* of the desk writes",
     "pairs": "PLV of Hu et al. (ACL 2024)",
     "times": "TimeBank, AQUAINT and WikiWars",
     "places": "LGL and GeoVirus",

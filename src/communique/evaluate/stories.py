@@ -18,6 +18,19 @@ from communique.types import Actor, Document, Event, Exercise, Record
 _YIELD = frozenset(("CONCEDE", "RETREAT"))
 
 
+def document_of(raw: dict[str, Any]) -> Document:
+    """A story of the measuring sets."""
+    return Document(
+        id=str(raw["id"]),
+        title=raw.get("title"),
+        publisher=raw.get("source"),
+        url=raw.get("url"),
+        language="en",
+        published=raw.get("published"),
+        text=raw["text"],
+    )
+
+
 def read_stories(path: Path | str) -> list[tuple[Document, dict[str, Any]]]:
     """The stories and keys under `path` (a folder with `stories/` and `keys/`)."""
     root = need(path, "stories")
@@ -25,20 +38,7 @@ def read_stories(path: Path | str) -> list[tuple[Document, dict[str, Any]]]:
     for file in sorted((root / "stories").glob("*.json")):
         raw = json.loads(file.read_text(encoding="utf-8"))
         key = json.loads((root / "keys" / file.name).read_text(encoding="utf-8"))
-        out.append(
-            (
-                Document(
-                    id=str(raw["id"]),
-                    title=raw.get("title"),
-                    publisher=raw.get("source"),
-                    url=raw.get("url"),
-                    language="en",
-                    published=raw.get("published"),
-                    text=raw["text"],
-                ),
-                key,
-            )
-        )
+        out.append((document_of(raw), key))
     return out
 
 

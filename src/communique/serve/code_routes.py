@@ -105,7 +105,15 @@ _FIELDS = ("type", "status", "source", "target", "date", "note", "wrong")
 @router.get("/events/{fact_id}/correction", tags=["pages"], summary="Report an error", responses=responses("text/html", html_errors=True))
 def correction_page(request: Request, fact_id: str = Path(max_length=500)) -> Response:
     found = _event(request, fact_id)
-    return page("correction.html", title="Report an error", active="/events", row=found["row"], types=EVENT_TYPES, statuses=STATUSES[:6])
+    return page(
+        "correction.html",
+        title="Report an error",
+        active="/events",
+        row=found["row"],
+        text=(found["document"] or {}).get("text"),
+        types=EVENT_TYPES,
+        statuses=STATUSES[:6],
+    )
 
 
 @router.get("/events/{fact_id}/correction.jsonl", tags=["facts"], summary="A correction as a line that communique eval reads",
@@ -143,6 +151,7 @@ def correction_line(found: dict[str, Any], asked: Any) -> dict[str, Any]:
         "source": _codes(asked["source"]) if "source" in asked else own["actors"],
         "target": _codes(asked["target"]) if "target" in asked else own["recipients"],
         "date": asked.get("date") or (row["date"] or {}).get("start"),
+        "trigger": row["trigger"],
         "note": asked.get("note"),
     }
     story = {n: document[n] for n in ("title", "url", "published", "text")}
