@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test corpus-check train test-crash services test-faults lint types card lock clean bench-reuters bench-store fuzz-api load soak
+.PHONY: demo test corpus-check train test-crash services test-faults lint types card lock clean bench-reuters bench-stages bench-store fuzz-api load soak
 
 $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ card: $(READY)
 # `communique run` over all Reuters stories of 1987 with 1 and 2 workers; writes docs/scaling-figures.md
 bench-reuters: $(READY)
 	$(BIN)/python tools/bench_reuters.py --whole --write docs/scaling-figures.md
+
+# the coder's processor time by stage; writes docs/stage-figures.md
+bench-stages: $(READY)
+	$(BIN)/python tools/bench_stages.py --write docs/stage-figures.md
 
 # times of the store up to a million events; writes docs/store-figures.md
 bench-store: $(READY)

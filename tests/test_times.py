@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communique.extract.time_patterns import PATTERNS, likely
 from communique.extract.times import find_times
 from communique.resolve.temporal import bounds, week_of
 from communique.text.sentences import split_sentences
@@ -70,3 +71,17 @@ def test_bounds_hold_their_month(year: int, month: int):
 def test_any_text_gives_spans_inside_it(text: str):
     for t in times(text):
         assert t.span and text[t.span[0] : t.span[1]] == t.text
+
+
+_PARTS = (
+    "early|May|12|14th|1987|Friday|Mon.|SATURDAY|JUNE|last|next|this|the|past|quarter|first|second|half|of|fiscal|FY|Q3|two|weeks|year|months|decades|"
+    "centuries|ago|earlier|from now|noon|10|9:30|p.m.|pm|GMT|1830|hours|'80s|1990s|mid|-|3/4/87|2020-05-06|1980-81|in|summer|Fall|tonight|Yesterday|"
+    "morning|weekend|every|daily|each|now|end of|to|recent|few"
+).split("|")
+
+
+@given(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=7).map(" ".join))
+def test_patterns_that_are_left_out_find_nothing(text: str):
+    left = {rank for rank, _, _ in likely(text)}
+    for rank, (name, pattern) in enumerate(PATTERNS):
+        assert rank in left or not pattern.search(text), name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,6 +38,12 @@ def spans(labels: Sequence[int], begin: int, inside: int) -> list[tuple[int, int
     return out
 
 
+@lru_cache(maxsize=64)
+def _modes_of(modes: tuple[str, ...], kind: str) -> list[int]:
+    """Places of a type's modes, and of no mode."""
+    return [k for k, m in enumerate(modes) if m == "-" or m.startswith(kind + ".")]
+
+
 def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Reading:
     """The reading of one stretch of words; indices are shifted by `offset`. Shapes: [words, labels], roles [words, words + 1, roles]."""
     sectors = heads["sector"].argmax(-1)
@@ -49,7 +56,7 @@ def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Readin
     n = len(scores)
     for i in np.flatnonzero(1.0 - scores[:, 0] >= LEAST):
         kind = int(scores[i, 1:-1].argmax()) + 1
-        wanted = [k for k, m in enumerate(bundle.modes) if m == "-" or m.startswith(bundle.triggers[kind] + ".")]
+        wanted = _modes_of(bundle.modes, bundle.triggers[kind])
         likely = softmax(heads["mode"][i, wanted])
         mode = bundle.modes[wanted[int(likely.argmax())]] if likely.max() >= SURE_MODE else "-"
         roles = softmax(heads["roles"][i, 1 : n + 1])

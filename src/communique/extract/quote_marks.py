@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ _DOUBLED = {"''": "''", "``": "''", "‘‘": "’’"}
 """Two single marks typed for a double one, as many wires do."""
 _LEAD = frozenset('([{—–-/:“"«„‘')
 _LONGEST_SINGLE = 1500
+_MARK = re.compile("[" + "".join(sorted({*_CLOSERS, *_SINGLE, *(pair[0] for pair in _DOUBLED)})) + "]")
 _ELISIONS = ("em", "til", "tis", "twas", "cause", "round", "n")
 
 
@@ -43,7 +45,8 @@ def find_quotes(text: str, sentences: tuple[Sentence, ...]) -> tuple[Quote, ...]
 
 def _in_paragraph(text: str, start: int, end: int, number: int, following: str) -> Iterator[Quote]:
     i = start
-    while i < end:
+    while found := _MARK.search(text, i, end):
+        i = found.start()
         mark = text[i]
         close = None
         pair = text[i : i + 2]

@@ -107,6 +107,38 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(r"(?<![\w])(?:" + source + r")(?![\w])")) for name, source in _SOURCES
 )
 
+_MONTHS = tuple(sorted({m[:3] for m in MONTHS}))
+_UNITS = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "decade", "centur")
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "iso": ("-",),
+    "slash": ("/",),
+    **dict.fromkeys(("span_md", "span_dm", "span_m", "day", "month"), _MONTHS),
+    "decade": ("0s", "'", "’"),
+    "quarter": ("q",),
+    "half": ("half",),
+    "fiscal": ("fiscal", "fy"),
+    "season": tuple(SEASONS),
+    "weekday": tuple(d[:3] for d in WEEKDAYS if d.endswith("day")),
+    "word": ("today", "yesterday", "tomorrow", "tonight"),
+    "part": ("morning", "afternoon", "evening", "night", "midday", "noon"),
+    **dict.fromkeys(("unit", "ago", "in", "recent", "duration"), _UNITS),
+    "yearago": ("year",),
+    "every": ("every", "each", "daily", "weekly", "monthly", "yearly", "annually"),
+    "clock": ("am", "a.m", "pm", "p.m"),
+    "clock24": ("gmt", "utc", "hours", "local time"),
+    "noon": ("noon", "midnight"),
+    "vague": ("now", "currently", "presently", "nowadays", "recently", "past", "future", "present"),
+}
+"""What stands, in lower case, in every text in which a pattern is found: asking for it is far cheaper than the pattern."""
+
+
+def likely(text: str) -> list[tuple[int, str, re.Pattern[str]]]:
+    """Rank, name and expression of the patterns that may be found in a text."""
+    low = text.lower()
+    may = {name: any(n in low for n in needs) for name, needs in _NEEDS.items()}
+    return [(rank, name, pattern) for rank, (name, pattern) in enumerate(PATTERNS) if may.get(name, True)]
+
+
 PREFILTER = re.compile(
     r"\d|"
     + _MONTH

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from communique.extract.time_lexicon import FUTURE_CUES, MONTHS
-from communique.extract.time_patterns import PATTERNS, PREFILTER
+from communique.extract.time_patterns import PREFILTER, likely
 from communique.extract.time_values import Context, interpret
 from communique.resolve.temporal import parse_published
 from communique.types import Document, Interval, Sentence, Span
@@ -38,9 +38,7 @@ def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Inter
 
 def _matches(text: str, sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
     """Longest matches, none overlapping; among equals the earlier pattern."""
-    found = [
-        (m.start(), -(m.end() - m.start()), rank, name, m) for rank, (name, pattern) in enumerate(PATTERNS) for m in pattern.finditer(text)
-    ]
+    found = [(m.start(), -(m.end() - m.start()), rank, name, m) for rank, name, pattern in likely(text) for m in pattern.finditer(text)]
     found.sort(key=lambda x: (x[1], x[2], x[0]))
     taken: list[Span] = []
     out = []

@@ -54,36 +54,41 @@ class Matcher:
             self._index.setdefault(words[0], []).append(item)
         for items in self._index.values():
             items.sort(key=lambda x: -len(x[0]))
+        # several stages ask about the same sentence: the gate, the mentions, the places
+        self._remembered = lru_cache(maxsize=512)(self._find)
 
     def find(self, tokens: tuple[Token, ...]) -> list[Hit]:
         """All longest hits, left to right, none overlapping."""
-        words = [_fold(t.text) for t in tokens]
+        return list(self._remembered(tuple([t.text for t in tokens])))
+
+    def _find(self, texts: tuple[str, ...]) -> tuple[Hit, ...]:
+        words = [_fold(t) for t in texts]
         out: list[Hit] = []
         i, n = 0, len(words)
         while i < n:
             for phrase, entries, forms, exact in self._index.get(words[i], ()):
                 end = i + len(phrase)
-                if end <= n and tuple(words[i:end]) == phrase and (not exact or _case_fits(tokens[i:end], forms)):
+                if end <= n and tuple(words[i:end]) == phrase and (not exact or _case_fits(texts[i:end], forms)):
                     out.append(Hit(first=i, last=end - 1, entries=entries))
                     i = end - 1
                     break
             i += 1
-        return out
+        return tuple(out)
 
 
 def _fold(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
-def _case_fits(tokens: tuple[Token, ...], forms: frozenset[str]) -> bool:
+def _case_fits(words: tuple[str, ...], forms: frozenset[str]) -> bool:
     """Names need their capitals: 'US' not 'us', 'Who' is no 'WHO'; text all in capitals passes."""
-    first = tokens[0].text
+    first = words[0]
     if first.islower():
         return any(f[0].islower() for f in forms)
-    if len(tokens) == 1 and len(first) <= 5 and all(f.isupper() for f in forms):
+    if len(words) == 1 and len(first) <= 5 and all(f.isupper() for f in forms):
         return first.isupper()
     if first.isupper() and len(first) > 1:
-        return len(tokens) > 1 or len(first) > 3 or any(f.upper() == first and f.isupper() for f in forms) or "." in first
+        return len(words) > 1 or len(first) > 3 or any(f.upper() == first and f.isupper() for f in forms) or "." in first
     return True
 
 
