@@ -220,6 +220,7 @@ def main() -> None:
     p.add_argument("--steps", type=int, default=4, help="runs, each with twice the stories of the one before")
     p.add_argument("--grow", choices=("days", "rate"), default="days")
     p.add_argument("--json", type=Path)
+    p.add_argument("--write", type=Path, help="the table as Markdown, docs/stories-figures.md")
     args = p.parse_args()
     sizes = [args.most >> k for k in reversed(range(args.steps))]
     rows: list[dict[str, float]] = []
@@ -233,8 +234,29 @@ def main() -> None:
                     Files.write(folder, day, stories)
             rows.append({"stories": days * rate, **measure(folder, days)})
             print(_line(rows), file=sys.stdout, flush=True)
+    if args.write:
+        args.write.write_text(table(rows, args.grow), encoding="utf-8")
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def table(rows: Sequence[dict[str, float]], grow: str) -> str:
+    """The figures as a page."""
+    stages = ("dedupe", "cluster", "merge", "all")
+    out = [
+        "# Figures of the stories beside each other",
+        "",
+        f"Written by `python benchmarks/stories_growth.py --grow {grow} --write docs/stories-figures.md`. Processor seconds of one process, in brackets",
+        "time(2n)/time(n) (floor 2.3); made-up wire stories, sketches read from files by day as in a dataset. Making them is not timed.",
+        "",
+        "| stories | versions | clusters | merging | all | clusters found | merged events | exercises | peak memory |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for n, r in enumerate(rows):
+        told = [f"{r[s]:.1f}" + (f" ({r[s] / rows[n - 1][s]:.2f})" if n else "") for s in stages]
+        counts = [f"{int(r[c]):,}" for c in ("clusters", "events", "exercises")]
+        out.append(f"| {int(r['stories']):,} | " + " | ".join([*told, *counts]) + f" | {r['peak_mib']:.0f} MiB |")
+    return "\n".join(out) + "\n"
 
 
 def _line(rows: Sequence[dict[str, float]]) -> str:
