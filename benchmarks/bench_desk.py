@@ -184,7 +184,7 @@ def measure(dataset: Path, *, seconds: float, readers: int, think: float, warm: 
             k: {"n": len(v), "p50": percentile(v, 0.5), "p95": percentile(v, 0.95), "p99": percentile(v, 0.99)}
             for k, v in told.times.items()
         },
-        "memory": {"first": sampled[0], "last": sampled[-1], "most": max(sampled), "second_half": max(half) - min(half)},
+        "memory": {"first": sampled[0], "last": sampled[-1], "most": max(sampled), "half_least": min(half), "half_most": max(half)},
     }
 
 
@@ -214,6 +214,7 @@ def report(found: dict[str, Any], about: str) -> str:
         lines.append(f"| {named.get(k, k)} | {t['n']:,} | {t['p50'] * 1000:.0f} ms | {t['p95'] * 1000:.0f} ms | {t['p99'] * 1000:.0f} ms |")
     m = found["memory"]
     lines += ["", f"Memory: {m['first'] / 1e6:.0f} MB when warm, {m['last'] / 1e6:.0f} MB at the end, {m['most'] / 1e6:.0f} MB at most."]
+    lines += [f"In the second half of the run: {m['half_least'] / 1e6:.0f} MB at least, {m['half_most'] / 1e6:.0f} MB at most."]
     lines += [f"Processor time of the desk: {found['processor'] * 1000:.0f} ms a request."]
     lines += [f"Requests: {found['requests']:,}; failures: {len(found['failures'])}."]
     return "\n".join(lines) + "\n"

@@ -81,7 +81,7 @@ class Shelf:
         """Newer snapshots taken up since the start, and attempts that failed."""
 
     def _open(self) -> View:
-        reader = Reader(self.dataset)
+        reader = Reader(self.dataset, threads=1)  # several questions run beside each other already
         if self._config.build_index:
             reader.build_index()
         return View(reader, self._config.counts_bytes)

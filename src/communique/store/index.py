@@ -25,7 +25,7 @@ from communique.store.schema import OPEN_TABLES, TABLES, shape
 from communique.store.where import TARGETS
 from communique.store.words import FOLDED
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Rises when the index holds something else; older index files are then not used."""
 MEMORY = "2GB"
 """What building an index may take; beyond that DuckDB uses the disk."""
@@ -126,18 +126,21 @@ def index_paths(snapshot: Snapshot) -> list[Path]:
     return [snapshot.files.root / "index" / name, cached] if isinstance(snapshot.files, LocalFiles) else [cached]
 
 
-def connect(snapshot: Snapshot) -> Database:
-    """A database over a snapshot: its index where one was built, else the Parquet files. A remote snapshot is indexed here first."""
+def connect(snapshot: Snapshot, *, threads: int | None = None) -> Database:
+    """A database over a snapshot: its index where one was built, else the Parquet files. A remote snapshot is indexed here first.
+
+    `threads` work on one question, by default as many as there are processors.
+    """
     if isinstance(snapshot.files, RemoteFiles):
         build_index(snapshot)
     for path in index_paths(snapshot):
         if path.exists():
             with suppress(duckdb.Error):  # written by another DuckDB: the Parquet files say the same
-                return Database(_locked(duckdb.connect(str(path), read_only=True), []), indexed=True)
+                return Database(_locked(duckdb.connect(str(path), read_only=True), [], threads), indexed=True)
     connection = duckdb.connect()
     try:
         _views(connection, snapshot)
-        return Database(_locked(connection, _files(snapshot)), indexed=False)
+        return Database(_locked(connection, _files(snapshot), threads), indexed=False)
     except duckdb.Error as error:
         raise DatasetDamaged(f"{snapshot.files.location} cannot be read: {_short(error)}; check with communique compact --check") from error
 
@@ -162,7 +165,9 @@ def _build(snapshot: Snapshot, path: Path) -> Path:
     temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(temporary), config={"memory_limit": MEMORY, "preserve_insertion_order": False})
+        connection = duckdb.connect(
+            str(temporary), config={"memory_limit": MEMORY, "preserve_insertion_order": True}
+        )  # lists rely on the order of the rows
         try:
             _tables(connection, snapshot)
         finally:
@@ -181,8 +186,10 @@ def _build(snapshot: Snapshot, path: Path) -> Path:
                 leftover.unlink(missing_ok=True)
 
 
-def _locked(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> duckdb.DuckDBPyConnection:
+def _locked(connection: duckdb.DuckDBPyConnection, paths: list[str], threads: int | None) -> duckdb.DuckDBPyConnection:
     """Take from a connection everything but reading these files."""
+    if threads is not None:
+        connection.execute("SET threads = ?", [threads])
     connection.execute("SET python_enable_replacements = false")
     if paths:
         connection.execute("SET allowed_paths = ?", [paths])

@@ -95,10 +95,19 @@ def select(
     if limit is None:
         return Question(sql=f"SELECT {chosen} FROM {table} WHERE {wanted}{order if ordered else ''}", values=tuple(values))
     values.append(limit)
-    if indexed:  # the index has row numbers: find the few rows first, then take their wide columns
-        few = f"SELECT rowid FROM {table} WHERE {wanted}{order} LIMIT ?"
-        return Question(sql=f"SELECT {chosen} FROM {table} WHERE rowid IN ({few}){order}", values=tuple(values))
+    if indexed:
+        return Question(sql=_few(table, chosen, wanted, order if oldest_first else " ORDER BY rowid"), values=tuple(values))
     return Question(sql=f"SELECT {chosen} FROM {table} WHERE {wanted}{order} LIMIT ?", values=tuple(values))
+
+
+def _few(table: str, chosen: str, wanted: str, order: str) -> str:
+    """SQL of a few rows of an index: their numbers are found first, then their wide columns are read.
+
+    Rows of an index are numbered in the order of its lists, and a scan keeps that order; only a join does not.
+    """
+    straight = order == " ORDER BY rowid" and "SELECT" not in wanted
+    few = f"SELECT rowid AS row FROM {table} WHERE {wanted}{'' if straight else order} LIMIT ?"
+    return f"WITH few AS MATERIALIZED ({few}) SELECT {chosen} FROM {table} WHERE rowid IN (SELECT row FROM few){order}"
 
 
 def count(table: str, filters: Filters, *, indexed: bool) -> Question:

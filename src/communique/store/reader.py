@@ -75,10 +75,10 @@ class Reader:
     Raises `UsageError` for a filter that is not understood or that the table cannot answer.
     """
 
-    def __init__(self, dataset: Dataset, snapshot: Snapshot | None = None) -> None:
-        self.dataset = dataset
+    def __init__(self, dataset: Dataset, snapshot: Snapshot | None = None, *, threads: int | None = None) -> None:
+        self.dataset, self._threads = dataset, threads
         self.snapshot = snapshot or dataset.snapshot()
-        self.database = connect(self.snapshot)
+        self.database = connect(self.snapshot, threads=threads)
 
     def __enter__(self) -> Reader:
         return self
@@ -101,13 +101,13 @@ class Reader:
 
     def refreshed(self) -> Reader:
         """This reader, or a new one where a newer snapshot was published."""
-        return self if self.dataset.current().endswith(f"/{self.snapshot.name}.json") else Reader(self.dataset)
+        return self if self.dataset.current().endswith(f"/{self.snapshot.name}.json") else Reader(self.dataset, threads=self._threads)
 
     def build_index(self) -> Path:
         """Build this snapshot's index, which makes questions faster, and use it."""
         path = build_index(self.snapshot)
         if not self.database.indexed:
-            old, self.database = self.database, connect(self.snapshot)
+            old, self.database = self.database, connect(self.snapshot, threads=self._threads)
             old.close()
         return path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from communique.errors import UsageError
@@ -49,7 +50,7 @@ def words_condition(value: str, indexed: bool) -> Words:
             phrases.append(Condition(sql=f"regexp_matches({FOLDED}, ?)", values=(pattern,)))
     if not found:
         raise UsageError(f"text: {value!r} has no word; write letters or digits")
-    words_in = all_of(found)
+    words_in = _nested(found) if indexed else all_of(found)
     if not phrases:
         return Words(of_documents=words_in, by_number=words_in if indexed else None)
     key = "number" if indexed else "document_id"
@@ -59,6 +60,14 @@ def words_condition(value: str, indexed: bool) -> Words:
         of_documents=Condition(sql=f"{key} IN ({few} SELECT {key} FROM few WHERE {both.sql})", values=words_in.values + both.values),
         by_number=None,
     )
+
+
+def _nested(found: Sequence[Condition]) -> Condition:
+    """All words, each sought among the stories that have the ones after it, so that the many rows of a table are looked through once."""
+    out = found[-1]
+    for one in reversed(found[:-1]):
+        out = Condition(sql=f"{one.sql[:-1]} AND {out.sql})", values=one.values + out.values)
+    return out
 
 
 def _term(word: str, indexed: bool, *, prefix: bool) -> Condition:
