@@ -16,6 +16,7 @@ from communique.encoder.parser import load_parser
 from communique.encoder.readings import joined, softmax, spans
 from communique.errors import ModelError, UsageError
 from communique.evaluate.compare import compare
+from communique.evaluate.confusion import confused
 from communique.evaluate.corpus import calibration_error, matches, score_corpus
 from communique.extract.decide import FEATURES, alternatives, decide, weights
 from communique.extract.events import decided, head_index
@@ -150,6 +151,17 @@ def test_predictions_are_compared_pair_by_pair(tmp_path: Path):
     found = compare(tmp_path / "bad", tmp_path / "good")
     assert found["difference"] > 0.5 and found["low"] > 0 and found["p_b_not_better"] == 0.0
     assert main(["eval", "compare", str(tmp_path / "bad"), str(tmp_path / "none")]) == 2
+
+
+def test_confusion_is_drawn_from_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    rows = "id\tsentence\tmarked_sentence\tgold_root\tgold_quad\n1\t-\t<s>Iraq</s> shelled <t>Kuwait</t>.\tASSAULT\t4\n"
+    (tmp_path / "pairs.tsv").write_text(rows + "2\t-\t<s>Iraq</s> shelled <t>Kuwait</t>.\tAID\t2\n")
+    assert main(["eval", "pairs", str(tmp_path / "pairs.tsv"), "--confusion", str(tmp_path / "c.svg")]) == 0
+    assert "AID coded as ASSAULT: 1" in (tmp_path / "c.svg").read_text() and "root_macro_f1" in capsys.readouterr().out
+    assert main(["eval", "times", str(tmp_path), "--confusion", str(tmp_path / "c.svg")]) == 2
+    block = {"id": "x", "types": [["AID", None], ["AID", "AGREE"]]}
+    (tmp_path / "p.jsonl").write_text(json.dumps(block) + "\n")
+    assert confused(tmp_path / "p.jsonl") == {("AID", "nothing"): 1, ("AID", "AGREE"): 1}
 
 
 def test_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

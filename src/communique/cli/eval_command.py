@@ -10,7 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from communique.errors import UsageError
+from communique.evaluate.confusion import picture
 from communique.evaluate.errors import errors
+from communique.render.png import save
 
 KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "corpus", "parser", "clusters", "coreference", "corrections")
 BY_CODER = ("stories", "pairs", "spans", "corpus", "corrections")
@@ -40,15 +43,20 @@ def run(argv: list[str]) -> int:
     p.add_argument("--coder", choices=("both", "rules", "encoder"), default="both", help="who codes events (stories, pairs, spans, corpus, corrections)")
     p.add_argument("--part", choices=("train", "tune", "test"), default="test", help="part of our own corpus")
     p.add_argument("--errors", type=int, metavar="N", help="list N errors with their evidence")
+    p.add_argument("--confusion", type=Path, metavar="FILE", help="a picture of what was coded for what, .svg or .png (pairs, corpus)")
     p.add_argument("--json", action="store_true")
     args = p.parse_args(argv)
+    if args.confusion and args.kind not in ("pairs", "corpus"):
+        raise UsageError("--confusion draws pairs and corpus")
     more = {"coder": args.coder} if args.kind in BY_CODER else {}
     if args.kind == "corpus":
         more["part"] = args.part
     with TemporaryDirectory() as folder:
-        kept = args.predictions or (Path(folder) / "predictions" if args.errors else None)
+        kept = args.predictions or (Path(folder) / "predictions" if args.errors or args.confusion else None)
         scorer = getattr(import_module(f"communique.evaluate.{args.kind}"), f"score_{args.kind}")
         scores = scorer(args.path, predictions=kept, **more)
+        if args.confusion and kept:
+            save(picture(kept, f"{args.kind} coded by {args.coder}"), args.confusion)
         shown = errors(kept, args.errors) if args.errors and kept else []
     sys.stdout.write((json.dumps(scores) if args.json else "\n".join(lines(scores))) + "\n")
     sys.stdout.write("".join(f"{line}\n" for line in shown))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def score_corpus(path: Path | str, predictions: Path | str | None = None, *, par
     """
     n = {"right": 0, "found": 0, "gold": 0, "trigger": 0, "status": 0}
     rows, judged = [], []
+    by_type: dict[str, Counter[str]] = {}
     for document, block in read_corpus(path, part):
         record = record_of(analyse(document), coder=coder)
         spans = spans_of(block)
@@ -80,6 +82,10 @@ def score_corpus(path: Path | str, predictions: Path | str | None = None, *, par
                 free.remove(g)
                 hits[i] = g
             judged.append((e.score, g is not None))
+        for i, e in enumerate(record.events):
+            by_type.setdefault(e.type, Counter()).update(found=1, right=int(i in hits))
+        for g in wanted:
+            by_type.setdefault(g["type"], Counter()).update(gold=1)
         n["right"] += len(hits)
         n["found"] += len(record.events)
         n["gold"] += len(wanted)
@@ -101,6 +107,7 @@ def score_corpus(path: Path | str, predictions: Path | str | None = None, *, par
         "status_accuracy": round(n["status"] / max(n["right"], 1), 4),
         "calibration_error": calibration_error(judged),
         "gold": n["gold"],
+        "by_type": {k: f1(c["right"], c["found"], c["gold"])["f1"] for k, c in sorted(by_type.items())},
     }
 
 
@@ -114,8 +121,15 @@ def _row(document: Document, events: tuple[Event, ...], hits: dict[int, dict[str
         "text": document.text,
         "right": [brief(events[i]) for i in hits],
         "spurious": [brief(e) for i, e in enumerate(events) if i not in hits],
+        "types": [[g["type"], _coded(events, g)] for g in [*hits.values(), *missed]],
         "missed": [[g["type"], [document.text[a:b] for a, b in g["spans"]], g["actors"], g["recipients"], g["status"]] for g in missed],
     }
+
+
+def _coded(events: tuple[Event, ...], wanted: dict[str, Any]) -> str | None:
+    """Type of the event whose trigger is a word of the wanted one, the right type first."""
+    types = [e.type for e in events if e.trigger and any(e.trigger[0] < b and a < e.trigger[1] for a, b in wanted["spans"])]
+    return wanted["type"] if wanted["type"] in types else next(iter(types), None)
 
 
 def calibration_error(judged: list[tuple[float, bool]]) -> float:

@@ -19,13 +19,13 @@ from communique.encoder.parser import load_parser
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
-from communique.extract.learnt import type_scores
+from communique.extract.learnt import type_scores, word_cameo
 from communique.extract.roles import RoleFinder
 from communique.lexicon.codebook import quad_class
 from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
 from communique.text.tree import ancestors
-from communique.types import Actor, Document, Mention, Sentence, Span
+from communique.types import Actor, Document, Mention, Sentence, Span, TriggerReading
 
 _MARK = re.compile(r"</?[st]>")
 
@@ -88,14 +88,30 @@ def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span])
 
 
 def _root(kind: str, sentences: Sequence[Sentence]) -> str:
-    if kind in ("CONCEDE", "RETREAT"):
-        return "YIELD"
-    if kind == "SANCTION":
-        read = [t for s in sentences if s.reading for t in s.reading.triggers]
-        likely = max(read, key=lambda t: type_scores(t)["SANCTION"], default=None)
-        if likely is not None and likely.mode == "convict":
-            return "ACCUSE"
-    return kind
+    """A type in the set's terms: by CAMEO's root, in which what is only planned is an offer or a threat."""
+    if not kind:
+        return ""
+    token = _told(kind, sentences)
+    if token is not None:
+        reading, code = token
+        if kind == "SANCTION" and (reading.mode == "convict" or (code or "").startswith("163")):
+            return "ACCUSE" if reading.mode == "convict" else "COERCE"
+        if reading.status == "planned" and kind in OFFERED:
+            return "AGREE"
+    return "YIELD" if kind in ("CONCEDE", "RETREAT") else kind
+
+
+OFFERED = ("COOPERATE", "AID", "CONSULT", "SUPPORT", "RETREAT", "CONCEDE")
+"""CAMEO 03: what is intended, promised or agreed to in future."""
+
+
+def _told(kind: str, sentences: Sequence[Sentence]) -> tuple[TriggerReading, str | None] | None:
+    """The likeliest trigger of a type and its CAMEO code."""
+    read = [(s, t) for s in sentences if s.reading for t in s.reading.triggers]
+    best = max(read, key=lambda x: type_scores(x[1])[kind], default=None)
+    if best is None or type_scores(best[1])[kind] < 0.1:
+        return None
+    return best[1], word_cameo(best[0], best[1].token, kind)
 
 
 def _ruled(document: Document, sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> tuple[float, str] | None:

@@ -166,16 +166,39 @@ def matrix(cells: Sequence[tuple[str, str, float]], *, title: str, measure: str 
     names = sorted(weight, key=lambda n: (-weight[n], n))[:most]
     if not names:
         return nothing(title)
+    return _grid(cells, names, title, f"{measure}; rows act, columns are acted on", f"{measure}, who acts on whom", "on")
+
+
+def confusion(cells: Sequence[tuple[str, str, float]], names: Sequence[str], *, title: str, measure: str) -> str:
+    """What was coded where what was right: rows are right, columns were coded, both in the order of `names`."""
+    if not cells:
+        return nothing(title)
+    told = f"{measure}; rows are right, columns were coded"
+    return _grid([c for c in cells if c[2]], names, title, told, told, "coded as", size=58.0, letters=10)
+
+
+def _grid(
+    cells: Sequence[tuple[str, str, float]],
+    names: Sequence[str],
+    title: str,
+    under: str,
+    told: str,
+    between: str,
+    *,
+    size: float = 40.0,
+    letters: int = 8,
+) -> str:
+    """A square of cells with names before the rows and above the columns."""
     known = {(a, r): v for a, r, v in cells if a in names and r in names}
-    size, left, top = 40.0, 92.0, 108.0
+    left, top = 92.0, 108.0
     width, height = left + size * len(names) + 24, top + size * len(names) + 40
     sizes = [math.log1p(abs(v)) for v in known.values() if v] or [1.0]
     least, most_of_all = min(sizes), max(sizes)
-    out = [text(title, 24, 26, size=16, font_weight="600"), text(f"{measure}; rows act, columns are acted on", 24, 46, size=11, fill=GREY)]
+    out = [text(title, 24, 26, size=16, font_weight="600"), text(under, 24, 46, size=11, fill=GREY)]
     for n, name in enumerate(names):
         at = size * n + size / 2
-        out.append(text(_cut(name, 8), left - 8, top + at + 4, anchor="end"))
-        out.append(text(_cut(name, 8), left + at, top - 8, anchor="middle", size=11))
+        out.append(text(_cut(name, letters), left - 8, top + at + 4, anchor="end"))
+        out.append(text(_cut(name, letters), left + at, top - 8, anchor="middle", size=11 if letters < 10 else 9))
     for i, actor in enumerate(names):
         for j, recipient in enumerate(names):
             value = known.get((actor, recipient))
@@ -187,8 +210,8 @@ def matrix(cells: Sequence[tuple[str, str, float]], *, title: str, measure: str 
                 ink = "#ffffff" if share > 0.6 else INK
                 out.append(text(_short(value), left + size * (j + 0.5), top + size * (i + 0.5) + 4, anchor="middle", size=10, fill=ink))
     best = sorted(known.items(), key=lambda kv: -abs(kv[1]))[:5]
-    said = "; ".join(f"{a} on {r}: {_label(v)}" for (a, r), v in best)
-    return picture(max(width, 420), height, title, f"{measure}, who acts on whom. {said}.", *out)
+    said = "; ".join(f"{a} {between} {r}: {_label(v)}" for (a, r), v in best)
+    return picture(max(width, 420), height, title, f"{told}. {said}.", *out)
 
 
 def _short(value: float) -> str:

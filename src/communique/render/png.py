@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from communique.errors import MissingExtra
+from communique.errors import MissingExtra, UsageError
 
 _FONT = "DejaVu Sans"
 
@@ -15,6 +16,14 @@ def to_png(svg: str, *, zoom: float = 2.0) -> bytes:
     if not _has_font():
         raise MissingExtra("PNG needs a font, and none is installed: apt-get install fonts-dejavu-core; or write .svg")
     return _drawn(svg, zoom)
+
+
+def save(svg: str, path: Path) -> None:
+    """Write the picture as the end of the path's name says. Raises `UsageError` for another end than .svg and .png, `MissingExtra`."""
+    suffix = path.suffix.lower()
+    if suffix not in (".svg", ".png"):
+        raise UsageError(f"{path}: a picture ends in .svg or .png")
+    path.write_bytes(to_png(svg) if suffix == ".png" else svg.encode("utf-8"))
 
 
 @lru_cache(maxsize=1)
