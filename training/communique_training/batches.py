@@ -10,9 +10,10 @@ from functools import cached_property
 import torch
 from tokenizers import Tokenizer
 
+from .bases import MINILM, Base
 from .data import NER_LABELS, Example
 from .events_data import CONTENT, IGNORE, MODE_LABELS, ROLES, SECTOR_LABELS, SPAN, STATUS_LABELS, TYPES, EventExample
-from .model import model_folder, word_shape
+from .model import word_shape
 
 MAX_PIECES = 200
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
@@ -60,8 +61,9 @@ def pad(values: list[list[int]], size: int, fill: int = 0) -> torch.Tensor:
 class Batcher:
     """Turns examples into tensors; `augment` hides or changes capitals in one sentence in eight."""
 
-    def __init__(self, labels: Labels, *, seed: int = 0) -> None:
-        self.tokenizer = Tokenizer.from_file(model_folder() + "/tokenizer.json")
+    def __init__(self, labels: Labels, *, seed: int = 0, base: Base = MINILM) -> None:
+        self.base = base
+        self.tokenizer = Tokenizer.from_file(str(base.tokenizer))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self.labels, self.random, self.cache = labels, random.Random(seed), {}
@@ -69,7 +71,7 @@ class Batcher:
     def pieces(self, word: str) -> list[int]:
         if word not in self.cache:
             plain = word.translate(_PLAIN)
-            self.cache[word] = self.tokenizer.encode(plain, add_special_tokens=False).ids[:12] or [100]
+            self.cache[word] = self.tokenizer.encode(plain, add_special_tokens=False).ids[:12] or [self.base.unknown]
         return self.cache[word]
 
     def shapes(self, words: list[str], augment: bool) -> list[int]:
@@ -104,7 +106,7 @@ class Batcher:
         """The encoder's inputs for (words, marks by word) of each sentence."""
         rows = []
         for words, marked in group:
-            ids, shapes, first, marks, word_marks = [101], [0], [0], [0], [0]
+            ids, shapes, first, marks, word_marks = [self.base.start], [0], [0], [0], [0]
             for k, (word, shape) in enumerate(zip(words, self.shapes(words, augment), strict=True)):
                 first.append(len(ids))
                 piece = self.pieces(word)
@@ -112,10 +114,10 @@ class Batcher:
                 shapes += [shape] * len(piece)
                 marks += [marked.get(k, 0)] * len(piece)
                 word_marks.append(marked.get(k, 0))
-            rows.append((ids + [102], shapes + [0], first, marks + [0], word_marks))
+            rows.append((ids + [self.base.end], shapes + [0], first, marks + [0], word_marks))
         t, w = max(len(r[0]) for r in rows), max(len(r[2]) for r in rows)
         return {
-            "ids": pad([r[0] for r in rows], t),
+            "ids": pad([r[0] for r in rows], t, self.base.padding),
             "mask": pad([[1] * len(r[0]) for r in rows], t),
             "shapes": pad([r[1] for r in rows], t),
             "marks": pad([r[3] for r in rows], t),

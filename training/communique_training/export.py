@@ -15,7 +15,8 @@ from tokenizers import Tokenizer
 
 from .batches import Labels
 from .corpus import TEXT
-from .model import EVENT_HEADS, SHAPES, Parser, model_folder
+from .bases import MINILM
+from .model import EVENT_HEADS, SHAPES, Parser
 
 NAMES = ("ids", "mask", "shapes", "marks", "first", "word_mask", "word_marks")
 OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "marked", "hidden")
@@ -61,7 +62,7 @@ def export(run: Path, out: Path, *, int8: bool = True) -> dict:
             quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"])
         else:
             shutil.copy(full, target)
-    tokenizer = Tokenizer.from_file(model_folder() + "/tokenizer.json")
+    tokenizer = Tokenizer.from_file(str(MINILM.tokenizer))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(out / "tokenizer.json"))

