@@ -22,6 +22,7 @@ from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
 from communique.extract.learnt import chance, type_scores, word_cameo
 from communique.extract.roles import RoleFinder
+from communique.extract.status import refused
 from communique.lexicon.codebook import quad_class
 from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
@@ -97,14 +98,16 @@ def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span])
 
 
 def _root(kind: str, sentences: Sequence[Sentence]) -> str:
-    """A type in the set's terms: by CAMEO's root, in which what is only planned is an offer or a threat."""
-    if not kind:
-        return ""
-    token = _told(kind, sentences)
-    if token is not None:
-        reading, code = token
-        if kind == "SANCTION" and (reading.mode == "convict" or (code or "").startswith("163")):
-            return "ACCUSE" if reading.mode == "convict" else "COERCE"
+    """A type in the set's terms: by CAMEO's root, in which what is only planned is an offer and what will not be done a refusal."""
+    told = _told(kind, sentences) if kind else None
+    if told is not None:
+        sentence, reading = told
+        if kind == "SANCTION" and reading.mode == "convict":
+            return "ACCUSE"
+        if kind == "SANCTION" and (word_cameo(sentence, reading.token, kind) or "").startswith("163"):
+            return "COERCE"
+        if kind in (*OFFERED, "AGREE") and refused(sentence, reading.token):
+            return "REJECT"
         if reading.status == "planned" and kind in OFFERED:
             return "AGREE"
     return "YIELD" if kind in ("CONCEDE", "RETREAT") else kind
@@ -114,13 +117,15 @@ OFFERED = ("COOPERATE", "AID", "CONSULT", "SUPPORT", "RETREAT", "CONCEDE")
 """CAMEO 03: what is intended, promised or agreed to in future."""
 
 
-def _told(kind: str, sentences: Sequence[Sentence]) -> tuple[TriggerReading, str | None] | None:
-    """The likeliest trigger of a type and its CAMEO code."""
+def _told(kind: str, sentences: Sequence[Sentence]) -> tuple[Sentence, TriggerReading] | None:
+    """The likeliest trigger of a type."""
     read = [(s, t) for s in sentences if s.reading for t in s.reading.triggers]
     best = max(read, key=lambda x: type_scores(x[1])[kind], default=None)
-    if best is None or type_scores(best[1])[kind] < 0.1:
-        return None
-    return best[1], word_cameo(best[0], best[1].token, kind)
+    return best if best and type_scores(best[1])[kind] >= LEAST_TOLD else None
+
+
+LEAST_TOLD = 0.1
+"""From this probability of the type on a word tells it."""
 
 
 def _ruled(document: Document, sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> tuple[float, str] | None:

@@ -15,6 +15,7 @@ PLANNING = frozenset(
 CANCELLING = frozenset("cancel scrap abort abandon postpone suspend shelve call_off".split())
 DENYING = frozenset("deny refute reject dispute".split())
 FAILING = frozenset("fail refuse decline avoid refrain stop prevent cease forget neglect".split())
+REFUSING = frozenset("refuse decline fail".split())
 WISHING = frozenset(
     "urge ask call demand request press appeal encourage warn threaten fear advise recommend suggest beg tell "
     "persuade exhort implore worry discourage oppose".split()
@@ -69,6 +70,14 @@ def _own(sentence: Sentence, i: int) -> Status:
     if any(tokens[k].rel == "cop" or tokens[k].lemma == "be" and tokens[k].rel == "aux" for k in kids) and tokens[i].xpos == "VBG":
         return "planned" if tokens[i].lemma == "go" else "ongoing"
     return "past"
+
+
+def refused(sentence: Sentence, i: int) -> bool:
+    """'will not lift', 'refused to lift', 'failed to agree': what somebody will not do, or did not bring about with another."""
+    if _is_negated(sentence, i) and _modals(sentence, i) & {*FUTURE, "would"}:
+        return True
+    head = sentence.tokens[i].head
+    return head >= 0 and sentence.tokens[i].rel == "xcomp" and sentence.tokens[head].lemma in REFUSING
 
 
 def _above(sentence: Sentence, i: int) -> Status | None:
