@@ -163,7 +163,22 @@ class Encoder:
         g.add("Transpose", g.add("Reshape", scores, shape), name="roles", perm=[0, 2, 1])
 
     def marked(self) -> None:
-        """[types + 1]: what the marked source does to the marked target. The mean over a mention is a product with its share a word."""
+        """[types + 1]: what the marked source does to the marked target; none of it is computed where nothing is marked."""
+        g = self.graph
+        asked = g.add("Cast", g.add("ReduceMax", "marks", keepdims=0), to=TensorProto.BOOL)
+        start = len(g.nodes)
+        self.pair("pair")
+        nodes, g.nodes = g.nodes[start:], g.nodes[:start]
+        zeros = numpy_helper.from_array(np.zeros(self.joined["marked.outer"][0][1], np.float32))
+        branches = {"then_branch": (nodes, "pair"), "else_branch": ([helper.make_node("Constant", [], ["none"], value=zeros)], "none")}
+        graphs = {
+            branch: helper.make_graph(inside, branch, [], [helper.make_tensor_value_info(out, TensorProto.FLOAT, None)])
+            for branch, (inside, out) in branches.items()
+        }
+        g.add("If", asked, name="marked", **graphs)
+
+    def pair(self, name: str) -> None:
+        """The scores of a marked pair. The mean over a mention is a product with each word's share in it."""
         g = self.graph
         marks = g.add("Unsqueeze", g.add("Gather", "marks", "first"), g.integers(0))
         inside = g.add("Cast", g.add("Equal", marks, g.constant("mentions", np.array([[1], [2]], np.int64))), to=TensorProto.FLOAT)
@@ -172,7 +187,7 @@ class Encoder:
         whole = g.add("Slice", "hidden", g.integers(0), g.integers(1), g.integers(0))
         pooled = g.add("Reshape", g.add("Concat", whole, means, axis=0), g.integers(1, -1))
         scores = self.linear(self.gelu(self.linear(pooled, "marked.inner", "marked.0")), "marked.outer", "marked.3")
-        g.add("Squeeze", scores, g.integers(0), name="marked")
+        g.add("Squeeze", scores, g.integers(0), name=name)
 
     def build(self) -> onnx.ModelProto:
         g, x = self.graph, self.embeddings()
