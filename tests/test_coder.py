@@ -111,8 +111,8 @@ def test_bundle_of_another_version_or_without_a_file_is_refused(tmp_path: Path):
     source = load_bundle().model.parent
     shutil.copytree(source, tmp_path / "b")
     facts = json.loads((tmp_path / "b" / "bundle.json").read_text())
-    (tmp_path / "b" / "bundle.json").write_text(json.dumps({**facts, "version": 1}))
-    with pytest.raises(ModelError, match="version 1"):
+    (tmp_path / "b" / "bundle.json").write_text(json.dumps({**facts, "version": 2}))
+    with pytest.raises(ModelError, match="version 2"):
         load_bundle(tmp_path / "b")
     shutil.copy(source / "bundle.json", tmp_path / "b" / "bundle.json")
     (tmp_path / "b" / "calibration.json").write_text("{}")

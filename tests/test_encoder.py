@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from communique.encoder.bundle import load_bundle
 from communique.encoder.decode import best_tree
 from communique.encoder.parser import load_parser
+from communique.encoder.readings import LEAST, softmax
 from communique.errors import ModelError
 from communique.evaluate.parser import score_parser
 from communique.text.sentences import split_sentences
@@ -46,6 +47,38 @@ def test_very_long_sentences_are_parsed_whole():
     s = load_parser().parse(split_sentences(document(words[:1900] + "left.")))
     assert all(len(x.tokens) and x.parsed for x in s)
     assert all(t.head < len(x.tokens) for x in s for t in x.tokens)
+
+
+def test_a_sentence_is_read_the_same_beside_others_and_in_any_order():
+    s = split_sentences(
+        document("Rebels attacked the village on Sunday. The minister, who had left Oslo, met the envoy. Police freed 12 hostages.")
+    )
+    together, turned = load_parser().parse(s), load_parser().parse(s[::-1])[::-1]
+    for k, one in enumerate(s):
+        (alone,) = load_parser().parse([one])
+        for other in (together[k], turned[k]):
+            assert other.tokens == alone.tokens and other.reading is not None and alone.reading is not None
+            assert other.reading.actors == alone.reading.actors and other.reading.contents == alone.reading.contents
+            assert [(t.token, t.scores) for t in other.reading.triggers] == [(t.token, t.scores) for t in alone.reading.triggers]
+            assert all(np.array_equal(a.roles, b.roles) for a, b in zip(other.reading.triggers, alone.reading.triggers, strict=True))
+    assert all(x.reading and x.reading.triggers for x in together)
+
+
+def test_roles_are_scored_for_all_words_that_are_read_as_triggers():
+    reader = load_parser()
+    s = reader.parse(split_sentences(document("Iraq shelled Kuwait on Friday and condemned the talks that Oslo had asked for.")))[0]
+    nothing, words, roles = reader._session.run(["trigger", "role_words", "roles"], reader._feed(s.tokens))
+    likely = 1 - softmax(np.asarray(nothing))[:, 0]
+    assert {i + 1 for i in np.flatnonzero(likely[1:] >= LEAST)} <= set(words) and len(words) < len(s.tokens)
+    assert np.asarray(roles).shape[:2] == (len(words), len(s.tokens) + 1)
+
+
+def test_a_pair_is_scored_only_where_mentions_are_marked():
+    reader = load_parser()
+    tokens = split_sentences(document("Iraq shelled Kuwait on Friday."))[0].tokens
+    (plain,) = reader._session.run(["marked"], reader._feed(tokens))
+    (asked,) = reader._session.run(["marked"], reader._feed(tokens, {0: 1, 2: 2}))
+    assert not np.any(plain) and np.all(asked) and np.shape(plain) == np.shape(asked)
 
 
 @given(st.integers(2, 12), st.integers(0, 2**32 - 1))

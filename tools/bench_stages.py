@@ -73,7 +73,7 @@ class Session:
         self.counts: Counter[str] = Counter()
 
     def run(self, names: list[str], feed: dict[str, Any]) -> Any:
-        self.counts.update(runs=1, read=len(feed["mask"]), pieces=int(feed["mask"].sum()), padded=feed["mask"].size)
+        self.counts.update(runs=1, pieces=feed["ids"].size)
         return self._run(names, feed)
 
 
@@ -111,8 +111,7 @@ def page(clock: Clock, n: Counter[str], seconds: float) -> str:
             "",
             f"{n['records']} stories of Reuters 1987, {n['sentences']:,} sentences, from raw text to JSON in one process with one thread: {seconds:.1f} s of "
             f"processor time, **{n['sentences'] / seconds:.0f} sentences a second a core**.",
-            f"The gate lets {n['read']:,} sentences ({n['read'] / n['sentences']:.0%}) to the encoder, {n['pieces']:,} word pieces in {n['runs']} runs; "
-            f"{1 - n['pieces'] / n['padded']:.0%} of what it reads is padding.",
+            f"The gate lets {n['runs']:,} sentences ({n['runs'] / n['sentences']:.0%}) to the encoder, each a run of its own, {n['pieces']:,} word pieces in all.",
             f"{platform.machine()}, Python {platform.python_version()}; load of the machine {os.getloadavg()[0]:.1f}. "
             f"Model `{f.model[:12]}`, lexicon `{f.lexicon[:12]}`, code `{f.code[:12]}`.",
             "",

@@ -5,37 +5,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
+from .bases import MINILM
 from .batches import Labels
 from .corpus import TEXT
-from .bases import MINILM
-from .model import EVENT_HEADS, SHAPES, Parser
-
-NAMES = ("ids", "mask", "shapes", "marks", "first", "word_mask", "word_marks")
-OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "marked", "hidden")
-SQUARE = ("arcs", "roles")
-
-
-def export_fp32(model: Parser, path: Path) -> None:
-    ids = torch.randint(1000, 2000, (2, 9))
-    first = torch.tensor([[0, 1, 2, 4], [0, 1, 3, 5]])
-    batch = (ids, torch.ones_like(ids), torch.ones_like(ids), torch.zeros_like(ids), first, torch.ones_like(first), torch.ones_like(first))
-    axes = {n: {0: "batch", 1: "pieces"} for n in ("ids", "mask", "shapes", "marks")}
-    axes |= {
-        n: {0: "batch", 1: "words"}
-        for n in ("first", "word_mask", "word_marks", "relations", "upos", "xpos", "ner", "hidden", *EVENT_HEADS)
-    }
-    axes |= {n: {0: "batch", 1: "words", 2: "words"} for n in SQUARE} | {"marked": {0: "batch"}}
-    torch.onnx.export(
-        model, batch, str(path), input_names=list(NAMES), output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False
-    )
+from .graph import write
+from .model import SHAPES, Parser
 
 
 def corpus_digest() -> str:
@@ -53,21 +32,13 @@ def export(run: Path, out: Path, *, int8: bool = True) -> dict:
     model.load_state_dict(torch.load(run / "model.pt", map_location="cpu"))
     model.eval()
     out.mkdir(parents=True, exist_ok=True)
-    target = out / "parser.onnx"
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.onnx"
-        with torch.no_grad():
-            export_fp32(model, full)
-        if int8:
-            quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"])
-        else:
-            shutil.copy(full, target)
+    write(model, out / "parser.onnx", int8=int8)
     tokenizer = Tokenizer.from_file(str(MINILM.tokenizer))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(out / "tokenizer.json"))
     bundle = {
-        "version": 2,
+        "version": 3,
         "corpus": corpus_digest(),
         "shapes": list(SHAPES),
         **labels,

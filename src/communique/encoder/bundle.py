@@ -11,7 +11,7 @@ from pathlib import Path
 
 from communique.errors import ModelError
 
-VERSION = 2
+VERSION = 3
 """Version of the bundle's form that this code reads."""
 
 

@@ -1,10 +1,11 @@
-"""Parse sentences: batches of words through the ONNX session, tags, tree and entities back onto the tokens."""
+"""Parse sentences: one after the other through the ONNX session; tags, tree and entities back onto the tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import onnxruntime as ort
@@ -20,11 +21,10 @@ from communique.types import Reading, Sentence, Token
 
 MAX_PIECES = 200
 """Word pieces of the longest stretch that is parsed in one go; longer sentences are parsed in stretches."""
-BATCH_PIECES = 400
-"""Word pieces of one run, padding included: with fewer, weights are fetched too often; with more, padding grows and caches overflow."""
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
 _CLS, _SEP, _UNK = 101, 102, 100
 _TREE = ("arcs", "relations", "upos", "xpos", "ner")
+_UNMARKED: Mapping[int, int] = MappingProxyType({})
 _UNFUSED = ["SkipLayerNormFusion"]
 """Fusions that ONNX Runtime is told to leave: its fused kernel is slower than add and layer norm apart."""
 
@@ -77,84 +77,58 @@ class Parser:
         return tuple(ids) or (_UNK,), word_shape(word)
 
     def parse(self, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-        """The same sentences with lemma, tags, heads, relations and entities on their tokens."""
-        stretches = sorted(((i, a, b, size) for i, s in enumerate(sentences) for a, b, size in self._stretches(s)), key=lambda x: x[3])
-        done: dict[int, list[tuple[int, tuple[list[Token], Reading]]]] = {}
-        group: list[tuple[int, int, int]] = []
-        for i, a, b, size in stretches:
-            if group and size * (len(group) + 1) > BATCH_PIECES:
-                self._read(sentences, group, done)
-                group = []
-            group.append((i, a, b))
-        self._read(sentences, group, done)
-        out = []
-        for i, s in enumerate(sentences):
-            parts = [p for _, p in sorted(done.get(i, []), key=lambda p: p[0])]
-            tokens = tuple(t for words, _ in parts for t in words)
-            kids = dependents_of(tuple(t.head for t in tokens))
-            out.append(replace(s, tokens=tokens, parsed=True, kids=kids, reading=joined([(len(words), r) for words, r in parts])))
-        return tuple(out)
+        """The same sentences with lemma, tags, heads, relations and entities on their tokens.
 
-    def _stretches(self, sentence: Sentence) -> list[tuple[int, int, int]]:
-        """(first token, last + 1, word pieces with both ends) of the parts that are parsed in one go."""
+        Each stretch is a run of its own: dynamic quantisation scales by all that a run holds, so a sentence is read the same whatever
+        stands beside it, and nothing is padded.
+        """
+        return tuple(self._parsed(s) for s in sentences)
+
+    def _parsed(self, sentence: Sentence) -> Sentence:
+        parts = [self._read(sentence, a, b) for a, b in self._stretches(sentence)]
+        tokens = tuple(t for words, _ in parts for t in words)
+        kids = dependents_of(tuple(t.head for t in tokens))
+        return replace(sentence, tokens=tokens, parsed=True, kids=kids, reading=joined([(len(words), r) for words, r in parts]))
+
+    def _stretches(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """(first token, last + 1) of the parts that are parsed in one go."""
         out, start, size = [], 0, 0
         for k, t in enumerate(sentence.tokens):
             pieces = len(self._pieces(t.text)[0])
             size += pieces
             if size > MAX_PIECES and k > start:
-                out.append((start, k, size - pieces + 2))
+                out.append((start, k))
                 start, size = k, pieces
-        out.append((start, len(sentence.tokens), size + 2))
+        out.append((start, len(sentence.tokens)))
         return out
 
-    def _read(
-        self,
-        sentences: Sequence[Sentence],
-        group: list[tuple[int, int, int]],
-        done: dict[int, list[tuple[int, tuple[list[Token], Reading]]]],
-    ) -> None:
-        """One run; what it gives for (sentence, first token, last + 1) is put to `done` under the sentence."""
-        if not group:
-            return
-        feed = self._feed([(sentences[i].tokens[a:b], {}) for i, a, b in group])
-        arcs, relations, upos, xpos, ner, *heads = (np.asarray(x) for x in self._session.run([*_TREE, *READ], feed))
+    def _read(self, sentence: Sentence, a: int, b: int) -> tuple[list[Token], Reading]:
+        """One run: tokens a to b with what was read on them, and what the event heads say."""
+        feed = self._feed(sentence.tokens[a:b])
+        arcs, relations, upos, xpos, ner, words, *heads = (np.asarray(x) for x in self._session.run([*_TREE, "role_words", *READ], feed))
         # only the root of the decoded tree may be labelled so: who wanted to be one too takes its next best label
         root = self._bundle.relations.index("root")
-        would_be = relations.argmax(-1) == root
-        relations[..., root] = -np.inf
-        labels = [x.argmax(-1) for x in (relations, upos, xpos, ner)]
-        for k, (i, a, b) in enumerate(group):
-            n = b - a
-            tree = best_tree(arcs[k, : n + 1, : n + 1]).tolist()[1:]
-            plain = self._tokens(sentences[i].tokens[a:b], a, tree, *(x[k, 1 : n + 1].tolist() for x in labels))
-            tokens = list(plain)
-            for j in np.flatnonzero(would_be[k, 1 : n + 1]).tolist():
-                tokens[j] = _relabelled(tokens, j, a)
-            reading = read(self._bundle, {name: x[k, 1 : n + 1] for name, x in zip(READ, heads)}, a)
-            done.setdefault(i, []).append((a, (tokens, reading)))
+        would_be = np.flatnonzero(relations[1:].argmax(-1) == root).tolist()
+        relations[:, root] = -np.inf
+        labels = (x[1:].argmax(-1).tolist() for x in (relations, upos, xpos, ner))
+        tokens = self._tokens(sentence.tokens[a:b], a, best_tree(arcs).tolist()[1:], *labels)
+        for j in would_be:
+            tokens[j] = _relabelled(tokens, j, a)
+        *by_word, roles = heads
+        scores = {name: x[1:] for name, x in zip(READ, by_word)}
+        return tokens, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), roles)}, a)
 
-    def _feed(self, group: Sequence[tuple[Sequence[Token], Mapping[int, int]]]) -> dict[str, np.ndarray]:
-        """The encoder's inputs for (tokens, marks by token) of each stretch; 1 marks a source, 2 a target."""
-        rows = []
-        for tokens, marked in group:
-            ids, shapes, first, marks, word_marks = [_CLS], [0], [0], [0], [0]
-            for k, t in enumerate(tokens):
-                first.append(len(ids))
-                piece, shape = self._pieces(t.text)
-                ids.extend(piece)
-                shapes.extend([shape] * len(piece))
-                marks.extend([marked.get(k, 0)] * len(piece))
-                word_marks.append(marked.get(k, 0))
-            rows.append(([*ids, _SEP], [*shapes, 0], [*marks, 0], first, word_marks))
-        size, words = max(len(r[0]) for r in rows), max(len(r[3]) for r in rows)
-        feed = {n: np.zeros((len(rows), size), np.int64) for n in ("ids", "mask", "shapes", "marks")}
-        feed |= {n: np.zeros((len(rows), words), np.int64) for n in ("first", "word_mask", "word_marks")}
-        for k, (ids, shapes, marks, first, word_marks) in enumerate(rows):
-            feed["ids"][k, : len(ids)], feed["mask"][k, : len(ids)] = ids, 1
-            feed["shapes"][k, : len(ids)], feed["marks"][k, : len(ids)] = shapes, marks
-            feed["first"][k, : len(first)], feed["word_mask"][k, : len(first)] = first, 1
-            feed["word_marks"][k, : len(first)] = word_marks
-        return feed
+    def _feed(self, tokens: Sequence[Token], marked: Mapping[int, int] = _UNMARKED) -> dict[str, np.ndarray]:
+        """The encoder's inputs for the words of one stretch and their marks by index: 1 a source, 2 a target."""
+        ids, shapes, first, marks = [_CLS], [0], [0], [0]
+        for k, t in enumerate(tokens):
+            first.append(len(ids))
+            pieces, shape = self._pieces(t.text)
+            ids.extend(pieces)
+            shapes.extend([shape] * len(pieces))
+            marks.extend([marked.get(k, 0)] * len(pieces))
+        rows = {"ids": [*ids, _SEP], "shapes": [*shapes, 0], "marks": [*marks, 0], "first": first}
+        return {name: np.array(row, np.int64) for name, row in rows.items()}
 
     def relate(self, pairs: Sequence[tuple[Sentence, Sequence[int], Sequence[int]]]) -> list[dict[str, float]]:
         """For each (sentence, source tokens, target tokens) the probability of each event type from source to target, and of none ('').
@@ -162,19 +136,17 @@ class Parser:
         A reading of its own, with both mentions marked; sentences longer than `MAX_PIECES` are cut around the mentions.
         """
         out: list[dict[str, float]] = []
-        for k in range(0, len(pairs), 24):
-            feed = self._feed([_around(*p) for p in pairs[k : k + 24]])
-            logits = np.asarray(self._session.run(["marked"], feed)[0])
-            for row in softmax(logits):
-                out.append(dict(zip((*self._bundle.types, ""), row.tolist())))
+        for pair in pairs:
+            logits = np.asarray(self._session.run(["marked"], self._feed(*_around(*pair)))[0])
+            out.append(dict(zip((*self._bundle.types, ""), softmax(logits).tolist())))
         return out
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """The encoder's hidden states of each sentence's words, [words, size] float32; words past `MAX_PIECES` pieces have zeros."""
         out = []
         for s in sentences:
-            a, b, _ = self._stretches(s)[0]
-            hidden = np.asarray(self._session.run(["hidden"], self._feed([(s.tokens[a:b], {})]))[0])[0, 1 : b - a + 1]
+            a, b = self._stretches(s)[0]
+            hidden = np.asarray(self._session.run(["hidden"], self._feed(s.tokens[a:b]))[0])[1:]
             whole = np.zeros((len(s.tokens), hidden.shape[-1]), np.float32)
             whole[a:b] = hidden
             out.append(whole)

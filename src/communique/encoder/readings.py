@@ -12,7 +12,7 @@ from communique.encoder.bundle import Bundle
 from communique.types import Reading, TriggerReading
 
 READ = ("actor", "trigger", "status", "mode", "sector", "content", "roles")
-"""Outputs of the ONNX file that a reading is made from; word 0, the root, is left out by the caller."""
+"""Outputs of the ONNX file that a reading is made from; the last has a row for each word that may be a trigger, the others for each word."""
 SURE_MODE = 0.7
 """A mode is told from this probability among its type's modes on: it stands only where the words say it."""
 LEAST = 0.15
@@ -44,8 +44,11 @@ def _modes_of(modes: tuple[str, ...], kind: str) -> list[int]:
     return [k for k, m in enumerate(modes) if m == "-" or m.startswith(kind + ".")]
 
 
-def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Reading:
-    """The reading of one stretch of words; indices are shifted by `offset`. Shapes: [words, labels], roles [words, words + 1, roles]."""
+def read(bundle: Bundle, heads: Mapping[str, np.ndarray], roles_of: Mapping[int, np.ndarray], offset: int) -> Reading:
+    """The reading of one stretch of words; indices are shifted by `offset`.
+
+    `heads` has [words, labels] by name, `roles_of` [words, roles] for each word that may be a trigger.
+    """
     sectors = heads["sector"].argmax(-1)
     actors = []
     for a, b in spans(heads["actor"].argmax(-1).tolist(), 1, 2):
@@ -53,20 +56,18 @@ def read(bundle: Bundle, heads: Mapping[str, np.ndarray], offset: int) -> Readin
         actors.append((a + offset, b + offset, None if sector == "-" else sector))
     scores = softmax(heads["trigger"])
     triggers = []
-    n = len(scores)
     for i in np.flatnonzero(1.0 - scores[:, 0] >= LEAST):
         kind = int(scores[i, 1:-1].argmax()) + 1
         wanted = _modes_of(bundle.modes, bundle.triggers[kind])
         likely = softmax(heads["mode"][i, wanted])
         mode = bundle.modes[wanted[int(likely.argmax())]] if likely.max() >= SURE_MODE else "-"
-        roles = softmax(heads["roles"][i, 1 : n + 1])
         triggers.append(
             TriggerReading(
                 token=int(i) + offset,
                 scores=tuple(scores[i].tolist()),
                 status=bundle.statuses[int(heads["status"][i].argmax())],
                 mode=None if mode == "-" else mode.partition(".")[2],
-                roles=roles,
+                roles=softmax(roles_of[int(i)]),
             )
         )
     content = heads["content"].argmax(-1).tolist()
