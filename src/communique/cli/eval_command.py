@@ -40,7 +40,12 @@ def run(argv: list[str]) -> int:
     p.add_argument("kind", choices=KINDS, help="or: compare A B, two files of predictions")
     p.add_argument("path", type=Path)
     p.add_argument("--predictions", type=Path, metavar="FILE", help="keep what was predicted")
-    p.add_argument("--coder", choices=("both", "rules", "encoder"), default="both", help="who codes events (stories, pairs, spans, corpus, corrections)")
+    p.add_argument(
+        "--coder",
+        choices=("both", "rules", "encoder"),
+        default="both",
+        help="who codes events (stories, pairs, spans, corpus, corrections)",
+    )
     p.add_argument("--part", choices=("train", "tune", "test"), default="test", help="part of our own corpus")
     p.add_argument("--errors", type=int, metavar="N", help="list N errors with their evidence")
     p.add_argument("--confusion", type=Path, metavar="FILE", help="a picture of what was coded for what, .svg or .png (pairs, corpus)")
