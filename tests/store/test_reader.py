@@ -49,6 +49,8 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
     build_index(plain.snapshot)
     indexed = communique.open(folder)
     assert not plain.database.indexed and indexed.database.indexed
+    with Reader(indexed.dataset, threads=1) as second:  # a second reader of one file, with other settings
+        assert second.database.indexed and second.count() == indexed.count()
     yield plain, indexed
     plain.close()
     indexed.close()

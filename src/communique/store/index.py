@@ -57,6 +57,10 @@ _KEYS = (
 """Columns with an index of their own; not unique, because imported sets may repeat ids."""
 
 
+CATALOG = "facts"
+"""Name of the attached index."""
+
+
 class Database:
     """An open index. Use `cursor()` in every thread."""
 
@@ -69,6 +73,8 @@ class Database:
         with self._lock:
             cursor = self._connection.cursor()
         try:
+            if self.indexed:
+                cursor.execute(f"USE {CATALOG}")
             yield cursor
         except duckdb.IOException as error:
             raise DatasetDamaged(f"a file of the dataset cannot be read: {_short(error)}; check with communique compact --check") from error
@@ -136,13 +142,24 @@ def connect(snapshot: Snapshot, *, threads: int | None = None) -> Database:
     for path in index_paths(snapshot):
         if path.exists():
             with suppress(duckdb.Error):  # written by another DuckDB: the Parquet files say the same
-                return Database(_locked(duckdb.connect(str(path), read_only=True), [], threads), indexed=True)
+                return Database(_locked(_attached(path), [], threads), indexed=True)
     connection = duckdb.connect()
     try:
         _views(connection, snapshot)
         return Database(_locked(connection, _files(snapshot), threads), indexed=False)
     except duckdb.Error as error:
         raise DatasetDamaged(f"{snapshot.files.location} cannot be read: {_short(error)}; check with communique compact --check") from error
+
+
+def _attached(path: Path) -> duckdb.DuckDBPyConnection:
+    """A database of its own with the index attached: two readers of one file would else share settings, locked by the first."""
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {CATALOG} (READ_ONLY)")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def build_index(snapshot: Snapshot) -> Path:
