@@ -25,7 +25,7 @@ def brief(r: Record) -> set[tuple]:
     [
         ("Norway expelled two Russian diplomats on Tuesday.", ("SANCTION", "past", "NOR", "RUS")),
         ("Two Russian diplomats were expelled by Norway.", ("SANCTION", "past", "NOR", "RUS")),
-        ("Rebel positions were bombed by Turkish warplanes.", ("ASSAULT", "past", "TUR", "Rebel")),
+        ("Rebel positions were bombed by Turkish warplanes.", ("ASSAULT", "past", "TUR", "Rebel positions")),
         ("Talks between Chad and Libya began on Monday.", ("CONSULT", "past", "TCD", "LBY")),
         ("Peru and Bolivia signed a border treaty.", ("SUPPORT", "past", "PER", "BOL")),
         ("Germany will impose sanctions on Belarus.", ("SANCTION", "planned", "DEU", "BLR")),
