@@ -207,6 +207,14 @@ def page(runs: list[Run], frames: tuple[float, float], second: float, load: tupl
     ) + "\n"  # fmt: skip
 
 
+def deliver(text: str, path: Path | None) -> None:
+    """The page into its file, or to the terminal where none is named."""
+    if path:
+        path.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+
+
 def main() -> None:
     p = argparse.ArgumentParser()
     p.add_argument("--stories", type=int, default=2000)
@@ -230,10 +238,7 @@ def main() -> None:
             )
         second = again(*tries[-1][:2])
         text = page(runs, framing(tries[-1][0]), second, (load, os.getloadavg()[0]))
-    if args.write:
-        args.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    deliver(text, args.write)
 
 
 if __name__ == "__main__":

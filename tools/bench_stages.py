@@ -19,7 +19,7 @@ from typing import Any
 
 os.environ["COMMUNIQUE_THREADS"] = "1"
 
-from bench_reuters import extract
+from bench_reuters import deliver, extract
 
 from communique import api, pipeline
 from communique.encoder import parser
@@ -130,10 +130,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         raws = [r for r in read([extract(Path(name) / "reuters", args.stories)]) if isinstance(r, RawDocument)]
     text = page(*measure(raws))
-    if args.write:
-        args.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    deliver(text, args.write)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from .corpus import ROOT, Block, load
 
 SECOND = ROOT / "second"
+RECIPROCAL = ("CONSULT", "COOPERATE", "AGREE")
+"""Either side may act, as in `communique.extract.candidates`; agreement is measured without the product installed."""
 
 
 def kappa(pairs: list[tuple[str, str]]) -> float:
@@ -79,6 +81,16 @@ def compare(first: dict[str, Block], second: dict[str, Block]) -> dict[str, floa
     }
 
 
+def _same(a: Block, e: dict, b: Block, g: dict) -> bool:
+    """Type, actor and recipient alike; mutual events either way round."""
+    if e["type"] != g["type"]:
+        return False
+    straight = _touch(a, e["actors"], b, g["actors"]) and _touch(a, e["recipients"], b, g["recipients"])
+    return straight or (
+        e["type"] in RECIPROCAL and _touch(a, e["actors"], b, g["recipients"]) and _touch(a, e["recipients"], b, g["actors"])
+    )
+
+
 def _whole(first: dict[str, Block], second: dict[str, Block], common: list[str]) -> float:
     """F1 of events with an actor, by type, actor and recipient: the measure of `communique eval corpus`."""
     right = total = 0
@@ -88,8 +100,7 @@ def _whole(first: dict[str, Block], second: dict[str, Block], common: list[str])
         mine = [e for e in a.events.values() if e["actors"]]
         total += len(free) + len(mine)
         for e in mine:
-            fits = (g for g in free if g["type"] == e["type"] and _touch(a, e["actors"], b, g["actors"]))
-            hit = next((g for g in fits if _touch(a, e["recipients"], b, g["recipients"])), None)
+            hit = next((g for g in free if _same(a, e, b, g)), None)
             if hit:
                 free.remove(hit)
                 right += 1

@@ -13,7 +13,7 @@ from typing import Any
 from communique.errors import UsageError
 from communique.evaluate.confusion import picture
 from communique.evaluate.errors import errors
-from communique.render.png import save
+from communique.render.png import drawn, picture_kind
 
 KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "corpus", "parser", "clusters", "coreference", "corrections")
 BY_CODER = ("stories", "pairs", "spans", "corpus", "corrections")
@@ -53,6 +53,7 @@ def run(argv: list[str]) -> int:
     args = p.parse_args(argv)
     if args.confusion and args.kind not in ("pairs", "corpus"):
         raise UsageError("--confusion draws pairs and corpus")
+    kind = picture_kind(args.confusion) if args.confusion else ""
     more = {"coder": args.coder} if args.kind in BY_CODER else {}
     if args.kind == "corpus":
         more["part"] = args.part
@@ -61,7 +62,7 @@ def run(argv: list[str]) -> int:
         scorer = getattr(import_module(f"communique.evaluate.{args.kind}"), f"score_{args.kind}")
         scores = scorer(args.path, predictions=kept, **more)
         if args.confusion and kept:
-            save(picture(kept, f"{args.kind} coded by {args.coder}"), args.confusion)
+            args.confusion.write_bytes(drawn(picture(kept, f"{args.kind} coded by {args.coder}"), kind))
         shown = errors(kept, args.errors) if args.errors and kept else []
     sys.stdout.write((json.dumps(scores) if args.json else "\n".join(lines(scores))) + "\n")
     sys.stdout.write("".join(f"{line}\n" for line in shown))

@@ -135,15 +135,10 @@ def output(path: str | None) -> Iterator[BinaryIO]:
 
 def _plot(reader: Reader, args: argparse.Namespace, filters: Filters) -> None:
     from communique.cli.pictures import draw
+    from communique.render.png import drawn, picture_kind
 
-    suffix = Path(args.plot).suffix.lower()
-    if suffix not in (".svg", ".png"):
-        raise UsageError(f"--plot {args.plot}: a picture ends in .svg or .png")
+    kind = picture_kind(Path(args.plot))
     svg = draw(reader, args.table, filters, by=args.by, clock=args.clock, rate=args.rate, limit=args.limit)
-    data: Any = svg.encode("utf-8")
-    if suffix == ".png":
-        from communique.render.png import to_png
-
-        data = to_png(svg)
+    data: Any = drawn(svg, kind)
     with output(args.plot) as out:
         out.write(data)

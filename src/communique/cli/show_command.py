@@ -55,10 +55,11 @@ def run(argv: list[str]) -> int:
 
 def _draw(reader: Reader, shown: Shown, target: str) -> None:
     """Write the story that tells a fact, with its words lit up."""
-    from communique.render.png import save
+    from communique.render.png import drawn, picture_kind
     from communique.render.story_picture import story_picture
 
     path = Path(target)
+    kind = picture_kind(path)
     if shown.document is None:
         raise UsageError("--picture draws a story, or an event, statement or exercise of one")
     record, number = reader.record(shown.document["document_id"]), None
@@ -66,4 +67,4 @@ def _draw(reader: Reader, shown: Shown, target: str) -> None:
         order = {"events": 0, "exercises": len(record.events), "statements": len(record.events) + len(record.exercises)}
         facts = {"events": record.events, "exercises": record.exercises, "statements": record.statements}[shown.table]
         number = order[shown.table] + [f.id for f in facts].index(shown.row["local_id"])
-    save(story_picture(record, fact=number), path)
+    path.write_bytes(drawn(story_picture(record, fact=number), kind))

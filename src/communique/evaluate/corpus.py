@@ -90,13 +90,7 @@ def score_corpus(path: Path | str, predictions: Path | str | None = None, *, par
         n["found"] += len(record.events)
         n["gold"] += len(wanted)
         n["status"] += sum(record.events[i].status == g["status"] for i, g in hits.items())
-        n["trigger"] += sum(
-            any(
-                e.trigger and e.type == g["type"] and any(e.trigger[0] < b and a < e.trigger[1] for a, b in g["spans"])
-                for e in record.events
-            )
-            for g in wanted
-        )
+        n["trigger"] += sum(_coded(record.events, g) == g["type"] for g in wanted)
         rows.append(_row(document, record.events, hits, free))
     keep(rows, predictions)
     return {

@@ -20,13 +20,14 @@ from communique.encoder.parser import load_parser
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
-from communique.extract.learnt import chance, type_scores, word_cameo
+from communique.extract.learnt import chance, type_scores, words_of
 from communique.extract.roles import RoleFinder
 from communique.extract.status import refused
 from communique.lexicon.codebook import quad_class
+from communique.lexicon.triggers import load_triggers
 from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
-from communique.text.tree import ancestors
+from communique.text.tree import ancestors, children
 from communique.types import Actor, Document, Mention, Sentence, Span, TriggerReading
 
 _MARK = re.compile(r"</?[st]>")
@@ -80,18 +81,18 @@ def predict(marked: str, coder: str = "both") -> str:
     return _root(max(scores, key=lambda k: scores[k]), sentences)
 
 
+def _inside(sentence: Sentence, spans: list[Span]) -> list[int]:
+    return sorted({k for span in spans for k in words_of(sentence, span)})
+
+
 def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> dict[str, float]:
     """How likely each type is for the pair: the marked reading of the sentence that holds most of it, and the triggers of all."""
-
-    def words(s: Sentence, spans: list[Span]) -> list[int]:
-        return [k for k, t in enumerate(s.tokens) if any(a <= t.start and t.end <= b for a, b in spans)]
-
-    best = max(sentences, key=lambda s: (bool(words(s, source)) + bool(words(s, target)), -s.index))
-    scores = load_parser().relate([(best, words(best, source), words(best, target))])[0]
+    marked = [(s, _inside(s, source), _inside(s, target)) for s in sentences]
+    scores = load_parser().relate([max(marked, key=lambda m: (bool(m[1]) + bool(m[2]), -m[0].index))])[0]
     told = dict.fromkeys(scores, 0.02)
-    for s in sentences:
+    for s, acting, acted_on in marked:
         for t in s.reading.triggers if s.reading else ():
-            acts, met = chance(t, words(s, source), "actor"), chance(t, words(s, target), "recipient")
+            acts, met = chance(t, acting, "actor"), chance(t, acted_on, "recipient")
             for kind, p in type_scores(t).items():
                 told[kind] += p * (0.05 + acts * met + 0.5 * (acts + met))
     return {k: (v + 1e-4) * told[k] ** TRIGGER_WEIGHT for k, v in scores.items() if k}
@@ -111,6 +112,17 @@ def _root(kind: str, sentences: Sequence[Sentence]) -> str:
         if reading.status == "planned" and kind in OFFERED:
             return "AGREE"
     return "YIELD" if kind in ("CONCEDE", "RETREAT") else kind
+
+
+def word_cameo(sentence: Sentence, token: int, kind: str) -> str | None:
+    """CAMEO code of a trigger by the lexicon's entries for its word, or for the word it governs; None where they name none."""
+    words = [token, *(k for k in children(sentence)[token] if sentence.tokens[k].upos in ("NOUN", "VERB"))]
+    for i in words:
+        t = sentence.tokens[i]
+        for entry in load_triggers().get((t.lemma, t.upos[:1].lower()), ()):
+            if entry.type == kind and entry.cameo:
+                return entry.cameo
+    return None
 
 
 OFFERED = ("COOPERATE", "AID", "CONSULT", "SUPPORT", "RETREAT", "CONCEDE")

@@ -10,7 +10,7 @@ from communique.encoder.bundle import load_bundle
 from communique.extract.candidates import RECIPROCAL, Candidate
 from communique.extract.roles import key_of
 from communique.lexicon.codebook import requires_recipient
-from communique.lexicon.triggers import Trigger, load_triggers
+from communique.lexicon.triggers import Trigger
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts, descendants
 from communique.types import Actor, Attribution, Mention, Sentence, Span, TriggerReading
@@ -20,17 +20,6 @@ LEAST_ROLE = 0.4
 WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
 SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
 STANCES = ("asserts", "alleges", "denies", "doubts")
-
-
-def word_cameo(sentence: Sentence, token: int, kind: str) -> str | None:
-    """CAMEO code of a trigger by the lexicon's entries for its word, or for the word it governs; None where they name none."""
-    words = [token, *(k for k in children(sentence)[token] if sentence.tokens[k].upos in ("NOUN", "VERB"))]
-    for i in words:
-        t = sentence.tokens[i]
-        for entry in load_triggers().get((t.lemma, t.upos[:1].lower()), ()):
-            if entry.type == kind and entry.cameo:
-                return entry.cameo
-    return None
 
 
 @lru_cache(maxsize=1)

@@ -18,12 +18,17 @@ def to_png(svg: str, *, zoom: float = 2.0) -> bytes:
     return _drawn(svg, zoom)
 
 
-def save(svg: str, path: Path) -> None:
-    """Write the picture as the end of the path's name says. Raises `UsageError` for another end than .svg and .png, `MissingExtra`."""
-    suffix = path.suffix.lower()
-    if suffix not in (".svg", ".png"):
+def picture_kind(path: Path) -> str:
+    """`.svg` or `.png`, by the end of the name: asked before anything is drawn. Raises `UsageError` for any other."""
+    kind = path.suffix.lower()
+    if kind not in (".svg", ".png"):
         raise UsageError(f"{path}: a picture ends in .svg or .png")
-    path.write_bytes(to_png(svg) if suffix == ".png" else svg.encode("utf-8"))
+    return kind
+
+
+def drawn(svg: str, kind: str) -> bytes:
+    """The bytes of a picture's file of this kind. Raises `MissingExtra`."""
+    return to_png(svg) if kind == ".png" else svg.encode("utf-8")
 
 
 @lru_cache(maxsize=1)
