@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test corpus-check train test-crash services test-faults lint types card lock clean bench-reuters bench-stages bench-store fuzz-api load soak
 
-$(READY): pyproject.toml requirements.lock
+$(READY): pyproject.toml requirements.lock large/pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e . -e ./large
 	@touch $(READY)
 
 demo: $(READY)

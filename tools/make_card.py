@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from communique.cli.eval_command import lines
-from communique.encoder.bundle import load_bundle
+from communique.encoder.bundle import bundle_folder, load_bundle
 from communique.settings import data_folder
 
 MEASURES = (
@@ -32,7 +32,9 @@ MEASURES = (
     ("corpus", "training/corpus"),
 )
 BY_CODER = ("stories", "pairs", "spans", "corpus")
-"""Measured for both together, and again for the rules and the encoder alone."""
+"""Measured for each of `OPTIONS`."""
+OPTIONS: tuple[dict[str, str], ...] = ({"coder": "both"}, {"coder": "rules"}, {"coder": "encoder"}, {"quality": "best"})
+"""Rules and encoder together, each alone, and together with the large encoder."""
 CARD = Path("docs/accuracy.md")
 
 
@@ -57,16 +59,17 @@ def main() -> None:
     root = data_folder()
     only = set(sys.argv[1:])
     kept = standing() if only else {}
+    small, large = (load_bundle(bundle_folder(q)).digest[:12] for q in ("fast", "best"))
     out = [
         "# Accuracy card",
         "",
-        f"Written by `make card` on {date.today().isoformat()}; parser {load_bundle().digest[:12]}. Each block is the output of the command above it,",
+        f"Written by `make card` on {date.today().isoformat()}; encoder {small}, large encoder {large}. Each block is the output of the command above it,",
         "with the sets under `COMMUNIQUE_DATA`.",
         "",
     ]
-    runs = [(k, n, c) for k, n in MEASURES for c in (("both", "rules", "encoder") if k in BY_CODER else ("",))]
-    for kind, name, coder in runs:
-        command = f"{kind} {name}" + (f" --coder {coder}" if coder else "")
+    runs = [(k, n, o) for k, n in MEASURES for o in (OPTIONS if k in BY_CODER else ({},))]
+    for kind, name, options in runs:
+        command = f"{kind} {name}" + "".join(f" --{o} {v}" for o, v in options.items())
         if only and kind not in only:
             out += kept.get(command, [])
             continue
@@ -75,7 +78,7 @@ def main() -> None:
             out += [f"`communique eval {command}`: the set is not here.", ""]
             continue
         print(command, file=sys.stderr, flush=True)
-        scores = getattr(import_module(f"communique.evaluate.{kind}"), f"score_{kind}")(path, **({"coder": coder} if coder else {}))
+        scores = getattr(import_module(f"communique.evaluate.{kind}"), f"score_{kind}")(path, **options)
         out += [f"`communique eval {command}` (data {digest(path)})", "", "```text", *lines(scores), "```", ""]
     CARD.write_text("\n".join(out), encoding="utf-8")
 

@@ -13,7 +13,7 @@ from communique.ingest.unread import content_id
 from communique.pipeline import Coder
 from communique.render.html import to_html
 from communique.text.language import require_english
-from communique.types import Document, RawDocument, Record, Reject
+from communique.types import Document, Quality, RawDocument, Record, Reject
 
 
 def to_document(raw: RawDocument) -> Document:
@@ -34,11 +34,16 @@ def to_document(raw: RawDocument) -> Document:
 
 
 def stream(
-    raws: Iterable[RawDocument | Reject], *, coder: str = "both", min_score: float | None = None, ontology: str | Path | None = None
+    raws: Iterable[RawDocument | Reject],
+    *,
+    coder: str = "both",
+    min_score: float | None = None,
+    ontology: str | Path | None = None,
+    quality: Quality = "fast",
 ) -> Iterator[Record | Reject]:
-    """Code raw documents one by one, in order; rejects pass through. `coder`, `min_score` and `ontology` as in `code`."""
+    """Code raw documents one by one, in order; rejects pass through. `coder`, `min_score`, `ontology` and `quality` as in `code`."""
     own = tuple(learn(t) for t in read_ontology(ontology)) if ontology else ()
-    codes = Coder(coder=coder, min_score=min_score, own=own)
+    codes = Coder(coder=coder, min_score=min_score, own=own, quality=quality)
     for raw in raws:
         if isinstance(raw, Reject):
             yield raw
@@ -75,12 +80,14 @@ def code(
     coder: str = "both",
     min_score: float | None = None,
     ontology: str | Path | None = None,
+    quality: Quality = "fast",
 ) -> Records:
     """Code texts, dicts with the field names of the input, or raw documents.
 
     `published` (ISO date) stands for stories that have none. `coder` says who codes events: both, rules or encoder. Events with
     a score below `min_score` (0 to 1) are left out; without it, below the score at which F1 is best on our own corpus.
-    `ontology` is a YAML file with types of your own (docs/ontology.md). Stories that cannot be read are in `.rejects`.
+    `ontology` is a YAML file with types of your own (docs/ontology.md). With `quality` best the large encoder (communique-large) reads
+    again what the shipped one is unsure of. Stories that cannot be read are in `.rejects`.
 
     >>> records = code("France and Germany signed a defence agreement in Berlin on Tuesday.", published="2024-03-07")
     >>> records[0].times[0].value
@@ -97,4 +104,4 @@ def code(
             except CommuniqueError as error:
                 yield Reject(id=str(n), stage=error.stage, code=error.code, message=str(error))
 
-    return Records(stream(raws(), coder=coder, min_score=min_score, ontology=ontology))
+    return Records(stream(raws(), coder=coder, min_score=min_score, ontology=ontology, quality=quality))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from communique.encoder.parser import load_parser
+from communique.encoder.bundle import QUALITIES
+from communique.encoder.parser import load_large, load_parser
 from communique.errors import CommuniqueError, UsageError
 from communique.extract.decide import CODERS, LEAST_OF_RULES, threshold
 from communique.extract.events import find_events
@@ -17,23 +18,26 @@ from communique.extract.times import find_times
 from communique.resolve.actors import cast, find_mentions, is_candidate
 from communique.resolve.casting import Casting
 from communique.text.sentences import split_sentences
-from communique.types import Analysis, Document, Event, Exercise, Record, Reject, Sentence, Span, Statement
+from communique.types import Analysis, Document, Event, Exercise, Quality, Record, Reject, Sentence, Span, Statement
 
 
-def analyse(document: Document, *, everything: bool = False) -> Analysis:
+def analyse(document: Document, *, everything: bool = False, quality: Quality = "fast") -> Analysis:
     """Sentences, mentions, times and places of one document.
 
-    Only sentences in which the lexicon sees enough to code are parsed; with `everything`, all are.
+    Only sentences in which the lexicon sees enough to code are parsed; with `everything`, all are. With quality best the large encoder
+    reads again what the shipped one is unsure of.
     """
     sentences = split_sentences(document)
     last_title = max((s.index for s in sentences if s.kind == "title"), default=-1)
     wanted = [s for s in sentences if everything or (is_candidate(s) and (s.kind != "title" or s.index == last_title))]
-    parsed = {s.index: s for s in load_parser().parse(wanted)} if wanted else {}
-    merged = tuple(parsed.get(s.index, s) for s in sentences)
-    return analysis_of(document, merged)
+    read = load_parser().parse(wanted) if wanted else ()
+    if quality == "best":
+        read = load_large().again(read)
+    parsed = {s.index: s for s in read}
+    return analysis_of(document, tuple(parsed.get(s.index, s) for s in sentences), quality)
 
 
-def analysis_of(document: Document, sentences: tuple[Sentence, ...]) -> Analysis:
+def analysis_of(document: Document, sentences: tuple[Sentence, ...], quality: Quality = "fast") -> Analysis:
     """The extractors' input from sentences that are parsed already."""
     return Analysis(
         document=document,
@@ -41,6 +45,7 @@ def analysis_of(document: Document, sentences: tuple[Sentence, ...]) -> Analysis
         mentions=find_mentions(document, sentences),
         times=find_times(document, sentences),
         places=find_places(document, sentences),
+        quality=quality,
     )
 
 
@@ -51,7 +56,7 @@ def record_of(analysis: Analysis, *, coder: str = "both", min_score: float | Non
     """
     statements = find_statements(analysis)
     exercises = find_exercises(analysis)
-    least, of_rules = (threshold(coder), LEAST_OF_RULES) if min_score is None else (min_score, None)
+    least, of_rules = (threshold(coder, analysis.quality), LEAST_OF_RULES) if min_score is None else (min_score, None)
     events = find_events(analysis, exercises, statements, coder=coder, least=least, least_of_rules=of_rules, own=own)
     statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
     exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
@@ -83,20 +88,28 @@ def _inside(inner: Span, outer: Span) -> bool:
 class Coder:
     """Codes documents and counts the sentences that it has seen.
 
-    Its settings: who codes (both, rules, encoder), the least score that is filed, and types of a user's codebook.
+    Its settings: who codes (both, rules, encoder), the least score that is filed, types of a user's codebook, and the quality (fast, or
+    best with the large encoder of communique-large). Raises `ModelError` where best is asked for and that is not installed.
     """
 
-    def __init__(self, *, coder: str = "both", min_score: float | None = None, own: Sequence[Learnt] = ()) -> None:
+    def __init__(
+        self, *, coder: str = "both", min_score: float | None = None, own: Sequence[Learnt] = (), quality: Quality = "fast"
+    ) -> None:
         if coder not in CODERS:
             raise UsageError(f"coder is one of {', '.join(CODERS)}, not {coder!r}")
+        if quality not in QUALITIES:
+            raise UsageError(f"quality is one of {', '.join(QUALITIES)}, not {quality!r}")
+        if quality == "best":
+            load_large()
         self.coder, self.min_score, self.own = coder, min_score, tuple(own)
+        self.quality: Quality = quality
         self.sentences = 0
 
     def code(self, documents: Iterable[Document]) -> Iterator[Record | Reject]:
         """One `Record` or `Reject` for each document, in order. A story that cannot be coded stops nothing."""
         for document in documents:
             try:
-                analysis = analyse(document)
+                analysis = analyse(document, quality=self.quality)
                 self.sentences += len(analysis.sentences)
                 yield record_of(analysis, coder=self.coder, min_score=self.min_score, own=self.own)
             except CommuniqueError as error:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 Status = Literal["past", "ongoing", "planned", "cancelled", "hypothetical", "denied"]
+Quality = Literal["fast", "best"]
+"""What a story is read with: the shipped encoder alone, or with the large one where that is unsure."""
 Precision = Literal["day", "week", "month", "season", "quarter", "year", "decade"]
 Basis = Literal["text", "publication", "inferred"]
 PlaceKind = Literal["country", "region", "admin1", "admin2", "city", "sea", "base", "range", "facility", "other"]
@@ -103,6 +105,8 @@ class Reading:
     triggers: tuple[TriggerReading, ...]
     contents: tuple[tuple[int, int, bool], ...]
     """(first word, last word, direct) of the words of each statement."""
+    quality: Quality = "fast"
+    """Which encoder read it: the shipped one or the large one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +322,8 @@ class Analysis:
     """All time expressions, by start; each with its span."""
     places: tuple[Place, ...]
     """All toponyms, by start; each with its span."""
+    quality: Quality = "fast"
+    """What the story was read with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""Fit the combination of rules and encoder on the tune part: `python -m communique_training.calibrate CORPUS BUNDLE`.
+"""Fit the combination of rules and encoder on the tune part: `python -m communique_training.calibrate CORPUS BUNDLE [--quality best]`.
+
+With quality best the weights are for sentences that the large encoder has read; the shipped one's stay for those that it was sure of.
 
 Logistic regression over the features of `communique.extract.decide`, one for each coder, then Platt's scaling over whole events; the
 threshold of best F1 is kept with it. The rules alone file whatever they find.
@@ -6,9 +8,10 @@ threshold of best F1 is kept with it. The rules alone file whatever they find.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
-import sys
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +23,24 @@ from communique.extract.decide import CODERS, FEATURES, alternatives
 from communique.extract.events import head_index, with_places
 from communique.extract.learnt import learnt
 from communique.pipeline import analyse, record_of
+from communique.types import Analysis, Quality
 
 
-def observations(path: Path, part: str) -> dict[str, list[tuple[list[float], bool]]]:
+@lru_cache(maxsize=1)
+def analysed(path: Path, part: str, quality: Quality) -> list[tuple[Analysis, dict]]:
+    """The stories of a part as the encoders read them; scores play no role in it."""
+    return [(analyse(document, quality=quality), block) for document, block in read_corpus(path, part)]
+
+
+def observations(path: Path, part: str, quality: Quality = "fast") -> dict[str, list[tuple[list[float], bool]]]:
     """(features, right) of every option of every sentence, for each coder; and under `gold` the number of events wanted."""
     out: dict[str, list] = {c: [] for c in CODERS} | {"gold": []}
-    for document, block in read_corpus(path, part):
-        analysis = analyse(document)
+    for analysis, block in analysed(path, part, quality):
         heads, spans = head_index(analysis.mentions), spans_of(block)
         wanted = [g for g in block["events"] if g["actors"]]
         out["gold"] += wanted
         for sentence in analysis.sentences:
-            if not sentence.parsed:
+            if not sentence.parsed or (sentence.reading and sentence.reading.quality != quality):
                 continue
             mentions = with_places(sentence, heads.get(sentence.index, {}), analysis.places)
             rules, seen = candidates(sentence, mentions), learnt(sentence, mentions)
@@ -67,18 +76,23 @@ def fit(rows: list[tuple[list[float], bool]], ridge: float = 1.0) -> list[float]
     return [round(float(v), 5) for v in w]
 
 
-def judged(path: Path, coder: str) -> tuple[list[tuple[float, bool]], int]:
-    """(score, right) of every event that the coder would file on the tune part, each wanted event found once, and their number."""
+def judged(path: Path, coder: str, quality: Quality = "fast", *, every: bool = False) -> tuple[list[tuple[float, bool]], int]:
+    """(score, right) of every event that the coder would file on the tune part, each wanted event found once, and their number.
+
+    Without `every`, only events of sentences that the encoder of this quality has read.
+    """
     out, gold = [], 0
-    for document, block in read_corpus(path, "tune"):
+    for analysis, block in analysed(path, "tune", quality):
         spans = spans_of(block)
         free = [g for g in block["events"] if g["actors"]]
         gold += len(free)
-        for e in sorted(record_of(analyse(document), coder=coder, min_score=0.0).events, key=lambda e: -e.score):
+        read = [(s.start, s.end) for s in analysis.sentences if s.reading and s.reading.quality == quality]
+        for e in sorted(record_of(analysis, coder=coder, min_score=0.0).events, key=lambda e: -e.score):
             hit = next((g for g in free if matches(e, g, spans)), None)
             if hit:
                 free.remove(hit)
-            if not str(e.why.get("entry")).startswith("exercise:"):
+            here = every or any(a <= (e.trigger or (-1, 0))[0] < b for a, b in read)
+            if here and not str(e.why.get("entry")).startswith("exercise:"):
                 out.append((e.score, hit is not None))
     return out, gold
 
@@ -116,17 +130,22 @@ def write(bundle: Path, weights: dict[str, list[float]], least: dict[str, float]
 
 
 def main() -> None:
-    path, bundle = Path(sys.argv[1]), Path(sys.argv[2])
-    seen = observations(path, "tune")
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("corpus", type=Path)
+    cli.add_argument("bundle", type=Path, help="of the shipped encoder, or of the large one with --quality best")
+    cli.add_argument("--quality", choices=("fast", "best"), default="fast")
+    args = cli.parse_args()
+    path, bundle, quality = args.corpus, args.bundle, args.quality
+    seen = observations(path, "tune", quality)
     weights = {c: fit(seen[c]) for c in CODERS}
     least = dict.fromkeys(CODERS, 0.0)
     write(bundle, weights, least)
     for c in CODERS:
-        slope, shift = platt(judged(path, c)[0])
+        slope, shift = platt(judged(path, c, quality)[0])
         weights[c] = [round(slope * w + (shift if k == 0 else 0.0), 5) for k, w in enumerate(weights[c])]
     write(bundle, weights, least)
     for c in CODERS:
-        rows, gold = judged(path, c)
+        rows, gold = judged(path, c, quality, every=True)
         least[c] = 0.0 if c == "rules" else threshold(rows, gold)
         print(c, len(rows), sum(ok for _, ok in rows), gold, least[c])
     write(bundle, weights, least)

@@ -14,13 +14,16 @@ from typing import Any
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 from .model import EVENT_HEADS, Parser
 
-OUTPUTS = ("arcs", "relations", "upos", "xpos", "ner", *EVENT_HEADS, "roles", "role_words", "marked", "hidden")
+TREE = ("arcs", "relations", "upos", "xpos", "ner")
+EVENTS = (*EVENT_HEADS, "roles", "role_words", "marked", "hidden")
 """`roles` holds a row for each of `role_words` only; `marked` is of use where `marks` names a source and a target."""
-PROJECTIONS = ("arc_dep", "arc_head", "rel_dep", "rel_head", "role_row", "role_column")
+TREE_PROJECTIONS = ("arc_dep", "arc_head", "rel_dep", "rel_head")
 ROLES_FROM = 0.1
 """Roles are scored for words that are no trigger with at most 1 less this probability; the product's own bound (`LEAST`) is higher."""
 JOINED = "joined"
@@ -57,7 +60,13 @@ def quantized(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Encoder:
-    """Builds the graph; `int8` false keeps every weight as it was trained."""
+    """Builds the graph of MiniLM with all heads; `int8` false keeps every weight as it was trained."""
+
+    trees = True
+    """Whether the tree, tags and entities are among the outputs."""
+    norm_of_attention = "attention.output.LayerNorm"
+    exact: tuple[str, ...] = ()
+    """Products whose weights are kept as int8 but multiplied as floats: what they read has outliers that rounding would feel."""
 
     def __init__(self, model: Parser, *, int8: bool) -> None:
         self.graph, self.int8 = Graph(), int8
@@ -71,6 +80,10 @@ class Encoder:
         if not self.int8:
             return g.add("Gemm", x, g.constant(f"{name}.matrix", matrix), g.constant(f"{name}.bias", bias))
         values, scale = quantized(matrix, 0)
+        if name.endswith(self.exact):
+            whole = g.add("Cast", g.constant(f"{name}.matrix", values), to=TensorProto.FLOAT)
+            whole = g.add("Mul", whole, g.constant(f"{name}.scale", scale[None]))
+            return g.add("Gemm", x, whole, g.constant(f"{name}.bias", bias))
         weights = g.constant(f"{name}.matrix", values), g.constant(f"{name}.scale", scale), ""
         return g.add("DynamicQuantizeMatMul", x, *weights, g.constant(f"{name}.bias", bias), domain=MICROSOFT)
 
@@ -119,19 +132,25 @@ class Encoder:
         return self.norm(x, f"{root}.LayerNorm")
 
     def attention(self, x: str, layer: str) -> str:
+        read = tuple(f"{layer}.attention.self.{n}" for n in ("query", "key", "value"))
+        return self.attend(x, layer, read, f"{layer}.attention.output.dense")
+
+    def attend(self, x: str, layer: str, read: tuple[str, ...], out: str, bias: str = "") -> str:
+        """Attention of all heads; `read` names the modules of query, key and value, `bias` what is added to the scores."""
         g, heads, size = self.graph, self.config.num_attention_heads, self.config.hidden_size
         width = size // heads
-        x = self.linear(x, f"{layer}.read", *(f"{layer}.attention.self.{n}" for n in ("query", "key", "value")))
+        x = self.linear(x, f"{layer}.read", *read)
         x = g.add("Transpose", g.add("Reshape", x, g.integers(0, 3 * heads, width)), perm=[1, 0, 2])
         query, key, value = g.split("Split", x, names=tuple(f"{layer}.{n}" for n in "qkv"), axis=0)
         x = g.add("FusedMatMul", query, key, domain=MICROSOFT, transB=1, alpha=1 / math.sqrt(width))
+        x = g.add("Add", x, bias) if bias else x
         x = g.add("MatMul", g.add("Softmax", x, axis=-1), value)
         x = g.add("Reshape", g.add("Transpose", x, perm=[1, 0, 2]), g.integers(0, size))
-        return self.linear(x, f"{layer}.attended", f"{layer}.attention.output.dense")
+        return self.linear(x, f"{layer}.attended", out)
 
     def layer(self, x: str, layer: str) -> str:
         g = self.graph
-        x = self.norm(g.add("Add", self.attention(x, layer), x), f"{layer}.attention.output.LayerNorm")
+        x = self.norm(g.add("Add", self.attention(x, layer), x), f"{layer}.{self.norm_of_attention}")
         inner = self.gelu(self.linear(x, f"{layer}.inner", f"{layer}.intermediate.dense"))
         return self.norm(g.add("Add", self.linear(inner, f"{layer}.outer", f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm")
 
@@ -194,13 +213,15 @@ class Encoder:
         for k in range(self.config.num_hidden_layers):
             x = self.layer(x, f"bert.encoder.layer.{k}")
         words = g.add("Gather", x, "first", name="hidden", axis=0)
-        modules = {n: n for n in ("upos", "xpos", "ner")} | {n: f"heads.{n}" for n in EVENT_HEADS}
+        modules = {n: n for n in ("upos", "xpos", "ner") if self.trees} | {n: f"heads.{n}" for n in EVENT_HEADS}
         scores = self.linear(words, "labels", *modules.values())
         g.split("Split", scores, g.integers(*(n for _, n in self.joined["labels"])), names=tuple(modules), axis=1)
-        x = self.gelu(self.linear(words, "projections", *(f"{n}.0" for n in PROJECTIONS)))
+        wanted = (*(TREE_PROJECTIONS if self.trees else ()), "role_row", "role_column")
+        x = self.gelu(self.linear(words, "projections", *(f"{n}.0" for n in wanted)))
         widths = g.integers(*(n for _, n in self.joined["projections"]))
-        arc_dep, arc_head, rel_dep, rel_head, row, column = g.split("Split", x, widths, names=PROJECTIONS, axis=1)
-        self.tree((arc_dep, arc_head), (rel_dep, rel_head))
+        *tree, row, column = g.split("Split", x, widths, names=wanted, axis=1)
+        if self.trees:
+            self.tree((tree[0], tree[1]), (tree[2], tree[3]))
         self.roles(row, column)
         self.marked()
         return self.finished()
@@ -209,7 +230,8 @@ class Encoder:
         whole = TensorProto.INT64
         inputs = [helper.make_tensor_value_info(n, whole, ["pieces"]) for n in ("ids", "shapes", "marks")]
         inputs.append(helper.make_tensor_value_info("first", whole, ["words"]))
-        outputs = [helper.make_tensor_value_info(n, whole if n == "role_words" else TensorProto.FLOAT, None) for n in OUTPUTS]
+        names = (*(TREE if self.trees else ()), *EVENTS)
+        outputs = [helper.make_tensor_value_info(n, whole if n == "role_words" else TensorProto.FLOAT, None) for n in names]
         graph = helper.make_graph(self.graph.nodes, "parser", inputs, outputs, list(self.graph.constants.values()))
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=9)
@@ -217,9 +239,48 @@ class Encoder:
         return model
 
 
+class Mpnet(Encoder):
+    """Builds the graph of MPNet, which adds to its attention a bias for the distance of two pieces; events alone, for trees stay the small one's."""
+
+    trees = False
+    norm_of_attention = "attention.LayerNorm"
+    exact = (".outer",)
+    FIRST, FARTHEST = 2, 255
+    """Positions start after that of padding; distances in pieces are told apart up to here (inputs have at most 200 and two)."""
+
+    def embeddings(self) -> str:
+        g, root = self.graph, "bert.embeddings"
+        x = self.table(f"{root}.word_embeddings", self.raw[f"{root}.word_embeddings.weight"], "ids")
+        for name, index in (("shape", "shapes"), ("mark", "marks")):
+            x = g.add("Add", x, g.add("Gather", self.constant(f"{name}.weight"), index))
+        places = self.table(f"{root}.position_embeddings", self.raw[f"{root}.position_embeddings.weight"][self.FIRST :])
+        x = g.add("Add", x, g.add("Slice", places, g.integers(0), g.add("Shape", "ids"), g.integers(0)))
+        self.bias = self.distances()
+        return self.norm(x, f"{root}.LayerNorm")
+
+    def distances(self) -> str:
+        """[heads, pieces, pieces]: what each head adds for the distance from one piece to another."""
+        g, far = self.graph, self.FARTHEST
+        steps = torch.arange(-far, far + 1)
+        buckets = MPNetEncoder.relative_position_bucket(steps, num_buckets=self.config.relative_attention_num_buckets)
+        by_step = self.raw["bert.encoder.relative_attention_bias.weight"][buckets.numpy()].T
+        size = g.add("Squeeze", g.add("Shape", "ids"), g.integers(0))
+        zero, one = (g.constant(f"whole_{n}", np.array(n, np.int64)) for n in (0, 1))
+        places = g.add("Range", zero, size, one)
+        steps_to = g.add("Sub", g.add("Unsqueeze", places, g.integers(0)), g.add("Unsqueeze", places, g.integers(1)))
+        return g.add("Gather", g.constant("by_step", by_step), g.add("Add", steps_to, g.integers(far)), axis=1)
+
+    def attention(self, x: str, layer: str) -> str:
+        root = f"{layer}.attention.attn"
+        return self.attend(x, layer, tuple(f"{root}.{n}" for n in "qkv"), f"{root}.o", self.bias)
+
+
+BUILDERS = {"minilm": Encoder, "mpnet": Mpnet}
+
+
 def write(model: Parser, path: Path, *, int8: bool = True) -> None:
     """The model's graph to `path`. Positions of the inputs: [CLS], the pieces, [SEP]; word 0 is the root, at [CLS]."""
-    onnx.save(Encoder(model, int8=int8).build(), str(path))
+    onnx.save(BUILDERS[model.base.name](model, int8=int8).build(), str(path))
 
 
 def weights(path: Path) -> dict[str, np.ndarray]:
@@ -240,7 +301,7 @@ def weights(path: Path) -> dict[str, np.ndarray]:
     out |= {n: raw[n] for n in ("shape.weight", "mark.weight")}
     out |= {f"{n.removesuffix('.rows')}.weight": v * raw[n.removesuffix("rows") + "scale"] for n, v in raw.items() if n.endswith(".rows")}
     out["bert.embeddings.token_type_embeddings.weight"] = np.zeros((2, out["shape.weight"].shape[1]), np.float32)
-    out |= {"arc.weight": biaffine("arc"), "rel": biaffine("rel"), "role.weight": biaffine("role")}
+    out |= {target: biaffine(n) for n, target in (("arc", "arc.weight"), ("rel", "rel"), ("role", "role.weight")) if f"{n}.matrix" in raw}
     for name, parts in joined.items():
         ends = np.cumsum([n for _, n in parts])[:-1]
         for (module, _), w, b in zip(parts, np.split(matrix(name), ends, 1), np.split(raw[f"{name}.bias"], ends)):

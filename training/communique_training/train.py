@@ -207,6 +207,8 @@ def train(
             step += 1
             if step % 100 == 0:
                 print(f"epoch {epoch} step {step} {kind} loss {loss.item():.3f} {time.time() - start:.0f}s", flush=True)
+        if (args.out / "model.pt").exists():
+            (args.out / "model.pt").replace(args.out / "before.pt")
         torch.save(model.state_dict(), args.out / "model.pt")
         torch.save(
             {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict(), "epoch": epoch},

@@ -14,6 +14,8 @@ from typing import TextIO
 from communique.errors import BadDate, UsageError
 from communique.types import Record, Reject
 
+QUALITY_HELP = "best: the large encoder reads again what the shipped one is unsure of; slower (pip install communique-large)"
+
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
@@ -38,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--min-score", type=float, metavar="P", help="file events from this probability on; else where F1 is best on our own corpus"
     )
+    p.add_argument("--quality", choices=("fast", "best"), default="fast", help=QUALITY_HELP)
     p.add_argument("--ontology", metavar="FILE", help="YAML file with event types of your own, coded beside PLOVER's (communique ontology)")
     p.add_argument("--output", metavar="FILE", help="write there instead of to stdout")
     p.add_argument("--limit", type=int, metavar="N", help="stop after N stories")
@@ -143,7 +146,13 @@ def run(argv: list[str]) -> int:
     progress = Progress(args.quiet)
     with output(args.output) as out:
         kind = args.format or ("table" if out.isatty() else "jsonl")
-        _write(stream(raws, coder=args.coder, min_score=args.min_score, ontology=args.ontology), kind, out, rejects, progress)
+        _write(
+            stream(raws, coder=args.coder, min_score=args.min_score, ontology=args.ontology, quality=args.quality),
+            kind,
+            out,
+            rejects,
+            progress,
+        )
     progress.end()
     _report(rejects, args.rejects, progress.done, args.quiet)
     return 3 if rejects else 0

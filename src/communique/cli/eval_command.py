@@ -46,15 +46,20 @@ def run(argv: list[str]) -> int:
         default="both",
         help="who codes events (stories, pairs, spans, corpus, corrections)",
     )
+    p.add_argument(
+        "--quality", choices=("fast", "best"), default="fast", help="best: with the large encoder (the same measures as --coder)"
+    )
     p.add_argument("--part", choices=("train", "tune", "test"), default="test", help="part of our own corpus")
     p.add_argument("--errors", type=int, metavar="N", help="list N errors with their evidence")
     p.add_argument("--confusion", type=Path, metavar="FILE", help="a picture of what was coded for what, .svg or .png (pairs, corpus)")
     p.add_argument("--json", action="store_true")
     args = p.parse_args(argv)
+    if args.quality == "best" and args.kind not in BY_CODER:
+        raise UsageError(f"--quality goes with {', '.join(BY_CODER)}")
     if args.confusion and args.kind not in ("pairs", "corpus"):
         raise UsageError("--confusion draws pairs and corpus")
     kind = picture_kind(args.confusion) if args.confusion else ""
-    more = {"coder": args.coder} if args.kind in BY_CODER else {}
+    more = {"coder": args.coder, "quality": args.quality} if args.kind in BY_CODER else {}
     if args.kind == "corpus":
         more["part"] = args.part
     with TemporaryDirectory() as folder:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from communique.errors import ModelError
 
+QUALITIES = ("fast", "best")
+"""fast: the shipped encoder reads everything. best: the large one of communique-large reads again where the other is unsure."""
 VERSION = 3
 """Version of the bundle's form that this code reads."""
 
@@ -33,14 +35,28 @@ class Bundle:
     contents: tuple[str, ...]
     roles: tuple[str, ...]
     types: tuple[str, ...]
+    start: int
+    """Ids of the pieces that open and close a stretch, and of what the tokenizer cannot cut."""
+    end: int
+    unknown: int
     digest: str
     """SHA-256 of the ONNX file."""
+
+
+def bundle_folder(quality: str = "fast") -> Path:
+    """Where the files of the encoder lie; raises `ModelError` where the large one is asked for and not installed."""
+    if quality == "fast":
+        return Path(str(resources.files("communique.encoder") / "bundle"))
+    try:
+        return Path(str(resources.files("communique_large") / "bundle"))
+    except ModuleNotFoundError:
+        raise ModelError("quality best needs the large encoder: pip install communique-large") from None
 
 
 @lru_cache(maxsize=2)
 def load_bundle(folder: Path | None = None) -> Bundle:
     """Read `bundle.json` and check each file it names; raises `ModelError` where one is missing or altered."""
-    root = folder or Path(str(resources.files("communique.encoder") / "bundle"))
+    root = folder or bundle_folder()
     try:
         facts = json.loads((root / "bundle.json").read_text(encoding="utf-8"))
         if facts.get("version") != VERSION:
@@ -67,5 +83,8 @@ def load_bundle(folder: Path | None = None) -> Bundle:
         contents=tuple(facts["content"]),
         roles=tuple(facts["roles"]),
         types=tuple(facts["types"]),
+        start=int(facts["pieces"]["start"]),
+        end=int(facts["pieces"]["end"]),
+        unknown=int(facts["pieces"]["unknown"]),
         digest=facts["files"]["parser.onnx"]["sha256"],
     )

@@ -11,9 +11,10 @@ import numpy as np
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from communique.encoder.bundle import Bundle, load_bundle
+from communique.encoder.bundle import Bundle, bundle_folder, load_bundle
 from communique.encoder.decode import best_tree
-from communique.encoder.readings import READ, joined, read, softmax
+from communique.encoder.readings import READ, joined, read, softmax, unsure
+from communique.errors import ModelError
 from communique.settings import THREADS
 from communique.text.lemmas import lemma
 from communique.text.tree import dependents_of
@@ -22,7 +23,6 @@ from communique.types import Reading, Sentence, Token
 MAX_PIECES = 200
 """Word pieces of the longest stretch that is parsed in one go; longer sentences are parsed in stretches."""
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "."})
-_CLS, _SEP, _UNK = 101, 102, 100
 _TREE = ("arcs", "relations", "upos", "xpos", "ner")
 _UNMARKED: Mapping[int, int] = MappingProxyType({})
 _UNFUSED = ["SkipLayerNormFusion"]
@@ -49,6 +49,10 @@ def word_shape(word: str) -> int:
     return 2 if word[0].isupper() and letters[1:].islower() else 4
 
 
+Pair = tuple[Sentence, Sequence[int], Sequence[int]]
+"""A sentence with the tokens of a source and of a target."""
+
+
 def _around(sentence: Sentence, source: Sequence[int], target: Sequence[int]) -> tuple[Sequence[Token], dict[int, int]]:
     """The stretch of at most 120 tokens around two mentions, and their marks in it."""
     inside = [*source, *target]
@@ -58,8 +62,8 @@ def _around(sentence: Sentence, source: Sequence[int], target: Sequence[int]) ->
     return sentence.tokens[start : start + 120], marks
 
 
-class Parser:
-    """Parser, tagger and entity recogniser in one pass. Use `load_parser()`."""
+class Reader:
+    """An encoder's session and what feeds it: word pieces, shapes and marks of stretches of words."""
 
     def __init__(self, bundle: Bundle) -> None:
         options = ort.SessionOptions()
@@ -74,7 +78,46 @@ class Parser:
     def _encode_word(self, word: str) -> tuple[tuple[int, ...], int]:
         """A word's pieces and its shape."""
         ids = self._tokenizer.encode(word.translate(_PLAIN), add_special_tokens=False).ids[:12]
-        return tuple(ids) or (_UNK,), word_shape(word)
+        return tuple(ids) or (self._bundle.unknown,), word_shape(word)
+
+    def _stretches(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """(first token, last + 1) of the parts that are read in one go."""
+        out, start, size = [], 0, 0
+        for k, t in enumerate(sentence.tokens):
+            pieces = len(self._pieces(t.text)[0])
+            size += pieces
+            if size > MAX_PIECES and k > start:
+                out.append((start, k))
+                start, size = k, pieces
+        out.append((start, len(sentence.tokens)))
+        return out
+
+    def _feed(self, tokens: Sequence[Token], marked: Mapping[int, int] = _UNMARKED) -> dict[str, np.ndarray]:
+        """The encoder's inputs for the words of one stretch and their marks by index: 1 a source, 2 a target."""
+        ids, shapes, first, marks = [self._bundle.start], [0], [0], [0]
+        for k, t in enumerate(tokens):
+            first.append(len(ids))
+            pieces, shape = self._pieces(t.text)
+            ids.extend(pieces)
+            shapes.extend([shape] * len(pieces))
+            marks.extend([marked.get(k, 0)] * len(pieces))
+        rows = {"ids": [*ids, self._bundle.end], "shapes": [*shapes, 0], "marks": [*marks, 0], "first": first}
+        return {name: np.array(row, np.int64) for name, row in rows.items()}
+
+    def relate(self, pairs: Sequence[Pair]) -> list[dict[str, float]]:
+        """For each (sentence, source tokens, target tokens) the probability of each event type from source to target, and of none ('').
+
+        A reading of its own, with both mentions marked; sentences longer than `MAX_PIECES` are cut around the mentions.
+        """
+        out: list[dict[str, float]] = []
+        for pair in pairs:
+            logits = np.asarray(self._session.run(["marked"], self._feed(*_around(*pair)))[0])
+            out.append(dict(zip((*self._bundle.types, ""), softmax(logits).tolist())))
+        return out
+
+
+class Parser(Reader):
+    """Parser, tagger, entity recogniser and event reader in one pass. Use `load_parser()`."""
 
     def parse(self, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
         """The same sentences with lemma, tags, heads, relations and entities on their tokens.
@@ -89,18 +132,6 @@ class Parser:
         tokens = tuple(t for words, _ in parts for t in words)
         kids = dependents_of(tuple(t.head for t in tokens))
         return replace(sentence, tokens=tokens, parsed=True, kids=kids, reading=joined([(len(words), r) for words, r in parts]))
-
-    def _stretches(self, sentence: Sentence) -> list[tuple[int, int]]:
-        """(first token, last + 1) of the parts that are parsed in one go."""
-        out, start, size = [], 0, 0
-        for k, t in enumerate(sentence.tokens):
-            pieces = len(self._pieces(t.text)[0])
-            size += pieces
-            if size > MAX_PIECES and k > start:
-                out.append((start, k))
-                start, size = k, pieces
-        out.append((start, len(sentence.tokens)))
-        return out
 
     def _read(self, sentence: Sentence, a: int, b: int) -> tuple[list[Token], Reading]:
         """One run: tokens a to b with what was read on them, and what the event heads say."""
@@ -117,29 +148,6 @@ class Parser:
         *by_word, roles = heads
         scores = {name: x[1:] for name, x in zip(READ, by_word)}
         return tokens, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), roles)}, a)
-
-    def _feed(self, tokens: Sequence[Token], marked: Mapping[int, int] = _UNMARKED) -> dict[str, np.ndarray]:
-        """The encoder's inputs for the words of one stretch and their marks by index: 1 a source, 2 a target."""
-        ids, shapes, first, marks = [_CLS], [0], [0], [0]
-        for k, t in enumerate(tokens):
-            first.append(len(ids))
-            pieces, shape = self._pieces(t.text)
-            ids.extend(pieces)
-            shapes.extend([shape] * len(pieces))
-            marks.extend([marked.get(k, 0)] * len(pieces))
-        rows = {"ids": [*ids, _SEP], "shapes": [*shapes, 0], "marks": [*marks, 0], "first": first}
-        return {name: np.array(row, np.int64) for name, row in rows.items()}
-
-    def relate(self, pairs: Sequence[tuple[Sentence, Sequence[int], Sequence[int]]]) -> list[dict[str, float]]:
-        """For each (sentence, source tokens, target tokens) the probability of each event type from source to target, and of none ('').
-
-        A reading of its own, with both mentions marked; sentences longer than `MAX_PIECES` are cut around the mentions.
-        """
-        out: list[dict[str, float]] = []
-        for pair in pairs:
-            logits = np.asarray(self._session.run(["marked"], self._feed(*_around(*pair)))[0])
-            out.append(dict(zip((*self._bundle.types, ""), softmax(logits).tolist())))
-        return out
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """The encoder's hidden states of each sentence's words, [words, size] float32; words past `MAX_PIECES` pieces have zeros."""
@@ -175,6 +183,24 @@ class Parser:
         return out
 
 
+class Large(Reader):
+    """The large encoder: reads events again, on trees of the shipped one. Use `load_large()`."""
+
+    def again(self, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+        """The same sentences with the large encoder's reading where the shipped one was unsure of its own."""
+        return tuple(replace(s, reading=self._read(s)) if s.reading is not None and unsure(s.reading) else s for s in sentences)
+
+    def _read(self, sentence: Sentence) -> Reading | None:
+        parts = []
+        for a, b in self._stretches(sentence):
+            words, *heads = (np.asarray(x) for x in self._session.run(["role_words", *READ], self._feed(sentence.tokens[a:b])))
+            *by_word, roles = heads
+            scores = {name: x[1:] for name, x in zip(READ, by_word)}
+            parts.append((b - a, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), roles)}, a)))
+        whole = joined(parts)
+        return replace(whole, quality="best") if whole else None
+
+
 def _relabelled(tokens: list[Token], j: int, offset: int) -> Token:
     """A noun that was scored as a second root and hangs on a verb: an object or subject by its place, an oblique after a preposition."""
     t = tokens[j]
@@ -188,3 +214,12 @@ def _relabelled(tokens: list[Token], j: int, offset: int) -> Token:
 def load_parser() -> Parser:
     """The shipped parser, loaded once."""
     return Parser(load_bundle())
+
+
+@lru_cache(maxsize=1)
+def load_large() -> Large:
+    """The large encoder of communique-large, loaded once; raises `ModelError` where it is not installed or of another inventory."""
+    bundle, small = load_bundle(bundle_folder("best")), load_bundle()
+    if any(getattr(bundle, n) != getattr(small, n) for n in ("triggers", "statuses", "modes", "sectors", "contents", "roles", "types")):
+        raise ModelError("communique-large was made for another version of communique; install both anew")
+    return Large(bundle)

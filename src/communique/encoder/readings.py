@@ -18,6 +18,14 @@ SURE_MODE = 0.7
 LEAST = 0.15
 """A word counts as a trigger or a cue from this probability on; what decides is the calibrated score."""
 
+SURE_TRIGGER, SURE_ROLE = 0.9, 0.6
+"""A reading is sure where each of its triggers is told with this probability, and each word's role for it."""
+
+
+def unsure(reading: Reading) -> bool:
+    """Whether a larger encoder should read the sentence again: an event or a cue is likely, what it is or who takes part is not clear."""
+    return any(max(t.scores) < SURE_TRIGGER or t.roles.max(-1).min() < SURE_ROLE for t in reading.triggers)
+
 
 def softmax(x: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis, in float32."""

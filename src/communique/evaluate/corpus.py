@@ -12,7 +12,7 @@ from typing import Any
 from communique.evaluate.files import f1, keep, need
 from communique.extract.candidates import RECIPROCAL
 from communique.pipeline import analyse, record_of
-from communique.types import Actor, Document, Event, Span
+from communique.types import Actor, Document, Event, Quality, Span
 
 PARTS = ("train", "tune", "test")
 
@@ -63,7 +63,9 @@ def spans_of(block: dict[str, Any]) -> dict[str, list[Span]]:
     return {a["id"]: [(s[0], s[1]) for s in a["spans"]] for a in block["actors"]}
 
 
-def score_corpus(path: Path | str, predictions: Path | str | None = None, *, part: str = "test", coder: str = "both") -> dict[str, Any]:
+def score_corpus(
+    path: Path | str, predictions: Path | str | None = None, *, part: str = "test", coder: str = "both", quality: Quality = "fast"
+) -> dict[str, Any]:
     """Event F1 (type, actor, recipient), trigger F1 (a word and its type), status of found events, calibration error of the scores.
 
     Events in the text of whom nobody named acts are left out of what is wanted: a record has none either.
@@ -72,7 +74,7 @@ def score_corpus(path: Path | str, predictions: Path | str | None = None, *, par
     rows, judged = [], []
     by_type: dict[str, Counter[str]] = {}
     for document, block in read_corpus(path, part):
-        record = record_of(analyse(document), coder=coder)
+        record = record_of(analyse(document, quality=quality), coder=coder)
         spans = spans_of(block)
         wanted = [g for g in block["events"] if g["actors"]]
         free, hits = list(wanted), {}

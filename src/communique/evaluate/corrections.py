@@ -14,7 +14,7 @@ from communique.errors import BadField
 from communique.evaluate.files import keep, need
 from communique.evaluate.stories import document_of, event_matches
 from communique.pipeline import analyse, record_of
-from communique.types import Document, Event, Record
+from communique.types import Document, Event, Quality, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,9 @@ def _dated(event: Event, key: dict[str, Any]) -> bool:
     return not key["date"] or (event.date.start or "").startswith(str(key["date"]))
 
 
-def score_corrections(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
+def score_corrections(
+    path: Path | str, predictions: Path | str | None = None, *, coder: str = "both", quality: Quality = "fast"
+) -> dict[str, Any]:
     """How many corrections of a file are met. Raises `DataMissing`, `BadField`."""
     records: dict[Document, Record] = {}
     counts = {"event": 0, "status": 0, "date": 0}
@@ -85,7 +87,7 @@ def score_corrections(path: Path | str, predictions: Path | str | None = None, *
     rows = []
     for c in (found := read_corrections(path)):
         if c.document not in records:
-            records[c.document] = record_of(analyse(c.document), coder=coder)
+            records[c.document] = record_of(analyse(c.document, quality=quality), coder=coder)
         right, away = _judged(records[c.document], c)
         for r in right:
             counts = {f: counts[f] + r[f] for f in counts}

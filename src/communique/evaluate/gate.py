@@ -20,6 +20,8 @@ class Floor:
     path: str
     key: str
     least: float
+    quality: str = "fast"
+    """Stands after `@` in the table's column of kinds where it is best."""
     most: bool = False
     """True where the figure must not exceed `least`: an error."""
 
@@ -30,7 +32,9 @@ def floors(file: Path = FLOORS) -> list[Floor]:
     for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("#", "kind\t")):
             kind, path, key, least = line.split("\t")
-            out.append(Floor(kind=kind, path=path, key=key, least=float(least.lstrip("<")), most=least.startswith("<")))
+            kind, _, quality = kind.partition("@")
+            limit, most = float(least.lstrip("<")), least.startswith("<")
+            out.append(Floor(kind=kind, path=path, key=key, least=limit, quality=quality or "fast", most=most))
     return out
 
 
@@ -46,17 +50,18 @@ def value_of(scores: dict[str, Any], key: str) -> float:
     return float(found)
 
 
-def check(kinds: tuple[str, ...] = ()) -> list[tuple[Floor, float | None, bool]]:
-    """(floor, figure, held) for each row, or of some kinds; a set that is not on this machine has figure None and counts as held."""
+def check(kinds: tuple[str, ...] = (), quality: str = "fast") -> list[tuple[Floor, float | None, bool]]:
+    """(floor, figure, held) for each row of a quality, or of some kinds; a set that is not on this machine has figure None and counts as held."""
     done: dict[tuple[str, str], dict[str, Any] | None] = {}
     out = []
     for f in floors():
-        if kinds and f.kind not in kinds:
+        if f.quality != quality or (kinds and f.kind not in kinds):
             continue
         at = (f.kind, f.path)
         if at not in done:
             path = Path(f.path) if f.kind == "corpus" else data_folder() / f.path
-            done[at] = getattr(import_module(f"communique.evaluate.{f.kind}"), f"score_{f.kind}")(path) if path.exists() else None
+            scorer = getattr(import_module(f"communique.evaluate.{f.kind}"), f"score_{f.kind}")
+            done[at] = scorer(path, **({} if quality == "fast" else {"quality": quality})) if path.exists() else None
         scores = done[at]
         figure = None if scores is None else value_of(scores, f.key)
         held = figure is None or (figure <= f.least if f.most else figure >= f.least)

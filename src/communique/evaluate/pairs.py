@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from communique.encoder.parser import load_parser
+from communique.encoder.parser import load_large, load_parser
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
@@ -28,7 +28,7 @@ from communique.lexicon.triggers import load_triggers
 from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
 from communique.text.tree import ancestors, children
-from communique.types import Actor, Document, Mention, Sentence, Span, TriggerReading
+from communique.types import Actor, Document, Mention, Quality, Sentence, Span, TriggerReading
 
 _MARK = re.compile(r"</?[st]>")
 
@@ -67,15 +67,17 @@ TRIGGER_WEIGHT = 0.6
 """How much the sentence's triggers count, with the roles that source and target play for them, beside the marked reading."""
 
 
-def predict(marked: str, coder: str = "both") -> str:
+def predict(marked: str, coder: str = "both", quality: Quality = "fast") -> str:
     """PLOVER root of one marked pair; '' where nothing is seen (by rules alone)."""
     text, source, target = unmark(marked)
     document = Document(id="pair", title=None, publisher=None, url=None, language="en", published=None, text=text)
     sentences = load_parser().parse(split_sentences(document))
+    if quality == "best":
+        sentences = load_large().again(sentences)
     ruled = _ruled(document, sentences, source, target) if coder != "encoder" else None
     if coder == "rules":
         return "" if ruled is None else _root(ruled[1], sentences)
-    scores = _read(sentences, source, target)
+    scores = _read(sentences, source, target, quality)
     if ruled is not None:
         scores[ruled[1]] *= math.exp(RULE_WEIGHT * min(ruled[0], 4.0) / 4.0)
     return _root(max(scores, key=lambda k: scores[k]), sentences)
@@ -85,10 +87,11 @@ def _inside(sentence: Sentence, spans: list[Span]) -> list[int]:
     return sorted({k for span in spans for k in words_of(sentence, span)})
 
 
-def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span]) -> dict[str, float]:
+def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span], quality: Quality) -> dict[str, float]:
     """How likely each type is for the pair: the marked reading of the sentence that holds most of it, and the triggers of all."""
     marked = [(s, _inside(s, source), _inside(s, target)) for s in sentences]
-    scores = load_parser().relate([max(marked, key=lambda m: (bool(m[1]) + bool(m[2]), -m[0].index))])[0]
+    reader = load_large() if quality == "best" else load_parser()
+    scores = reader.relate([max(marked, key=lambda m: (bool(m[1]) + bool(m[2]), -m[0].index))])[0]
     told = dict.fromkeys(scores, 0.02)
     for s, acting, acted_on in marked:
         for t in s.reading.triggers if s.reading else ():
@@ -188,14 +191,16 @@ def _fit(
     return score - 0.001 * i
 
 
-def score_pairs(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
+def score_pairs(
+    path: Path | str, predictions: Path | str | None = None, *, coder: str = "both", quality: Quality = "fast"
+) -> dict[str, Any]:
     """Macro-F1 over the 15 roots and over the quad classes; `predictions` gets the table with a column `predicted_root`."""
     source = need(path, "pairs")
     source = source / "pairs.tsv" if source.is_dir() else source
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     for r in rows:
-        r["predicted_root"] = predict(r["marked_sentence"], coder)
+        r["predicted_root"] = predict(r["marked_sentence"], coder, quality)
     if predictions:
         with Path(predictions).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")

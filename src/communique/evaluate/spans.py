@@ -7,7 +7,7 @@ from typing import Any
 
 from communique.evaluate.files import keep, need
 from communique.pipeline import analyse, record_of
-from communique.types import Actor, Document, Event, Span
+from communique.types import Actor, Document, Event, Quality, Span
 
 
 def read_spans(path: Path | str) -> list[tuple[str, list[Span], list[Span]]]:
@@ -45,13 +45,15 @@ def _overlaps(found: list[Span], gold: list[Span]) -> tuple[int, int]:
     return sum(meets(f, gold) for f in found), sum(meets(g, found) for g in gold)
 
 
-def score_spans(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
+def score_spans(
+    path: Path | str, predictions: Path | str | None = None, *, coder: str = "both", quality: Quality = "fast"
+) -> dict[str, Any]:
     """Overlap F1 of sources and targets, each apart and together. Raises `DataMissing`."""
     counts = {"source": [0, 0, 0, 0], "target": [0, 0, 0, 0]}
     rows = []
     for n, (text, sources, targets) in enumerate(read_spans(path)):
         document = Document(id=str(n), title=None, publisher=None, url=None, language="en", published=None, text=text)
-        events = record_of(analyse(document), coder=coder).events
+        events = record_of(analyse(document, quality=quality), coder=coder).events
         for name, gold, found in (("source", sources, _spans(events, False)), ("target", targets, _spans(events, True))):
             right, hit = _overlaps(found, gold)
             for k, v in enumerate((right, len(found), hit, len(gold))):

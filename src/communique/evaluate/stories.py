@@ -13,7 +13,7 @@ from typing import Any
 
 from communique.evaluate.files import f1, keep, need
 from communique.pipeline import analyse, record_of
-from communique.types import Actor, Document, Event, Exercise, Record
+from communique.types import Actor, Document, Event, Exercise, Quality, Record
 
 _YIELD = frozenset(("CONCEDE", "RETREAT"))
 
@@ -157,12 +157,14 @@ def _score_places(record: Record, keys: list[dict[str, Any]]) -> tuple[int, int,
     return right, extra, len(keys)
 
 
-def score_stories(path: Path | str, predictions: Path | str | None = None, *, coder: str = "both") -> dict[str, Any]:
+def score_stories(
+    path: Path | str, predictions: Path | str | None = None, *, coder: str = "both", quality: Quality = "fast"
+) -> dict[str, Any]:
     """All scores over the stories under `path`. Raises `DataMissing` where they are not here."""
     counts = {n: [0, 0, 0] for n in ("events", "exercises", "quotes", "dates", "places")}
     status, fields, rows = [0, 0], [0, 0], []
     for document, key in read_stories(path):
-        record = record_of(analyse(document), coder=coder)
+        record = record_of(analyse(document, quality=quality), coder=coder)
         taken, spare = match_events(record.events, key["events"])
         needed = [k for k, e in enumerate(key["events"]) if not e.get("optional")]
         right = [i for i, k in taken.items() if k in needed]

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from communique.encoder.bundle import load_bundle
+from communique.encoder.bundle import bundle_folder, load_bundle
 from communique.extract.binding import tree_distance
 from communique.extract.candidates import Candidate
 from communique.extract.learnt import type_scores
 from communique.extract.roles import key_of
 from communique.text.grammar import is_passive
 from communique.text.tree import ancestors, children, descendants
-from communique.types import Actor, Sentence
+from communique.types import Actor, Quality, Sentence
 
 FEATURES = (
     "bias", "rule", "encoder", "both", "type_logit", "event_logit", "roles", "recipient", "depth", "agreement", "possible", "noun",
@@ -81,32 +81,33 @@ def _logit(p: float) -> float:
     return math.log(p / (1 - p))
 
 
-@lru_cache(maxsize=1)
-def calibration() -> dict[str, dict[str, list[float] | float]]:
-    """The bundle's `calibration.json`: weights and threshold by coder."""
-    return json.loads((load_bundle().model.parent / "calibration.json").read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def calibration(quality: Quality = "fast") -> dict[str, dict[str, list[float] | float]]:
+    """The `calibration.json` of an encoder's bundle: weights and threshold by coder."""
+    bundle = load_bundle() if quality == "fast" else load_bundle(bundle_folder(quality))
+    return json.loads((bundle.model.parent / "calibration.json").read_text(encoding="utf-8"))
 
 
-def weights() -> dict[str, list[float]]:
-    """Weights of the combination for each coder, from the bundle."""
-    return calibration()["weights"]  # type: ignore[return-value]
+def weights(quality: Quality = "fast") -> dict[str, list[float]]:
+    """Weights of the combination for each coder, for sentences that an encoder has read."""
+    return calibration(quality)["weights"]  # type: ignore[return-value]
 
 
-def threshold(coder: str) -> float:
+def threshold(coder: str, quality: Quality = "fast") -> float:
     """The least score that is filed where the user names none: the best F1 on the tune part."""
-    return float(calibration()["threshold"][coder])  # type: ignore[arg-type]
+    return float(calibration(quality)["threshold"][coder])  # type: ignore[arg-type]
 
 
-def _score(x: Sequence[float], coder: str) -> float:
-    z = sum(a * b for a, b in zip(x, weights()[coder]))
+def _score(x: Sequence[float], weight: Sequence[float]) -> float:
+    z = sum(a * b for a, b in zip(x, weight))
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, z)))), 4)
 
 
 def decide(rules: list[Candidate], learnt: list[Candidate], sentence: Sentence, coder: str = "both") -> list[Candidate]:
     """The sentence's candidates, each event once, with calibrated scores, in text order."""
-    out = []
+    out, weight = [], weights(sentence.reading.quality if sentence.reading else "fast")[coder]
     for options in alternatives(rules, learnt, sentence, coder):
-        scored = [replace(c, score=_score(x, coder)) for c, x in options]
+        scored = [replace(c, score=_score(x, weight)) for c, x in options]
         out.append(max(scored, key=lambda c: c.score))
     return sorted(out, key=lambda c: c.token)
 

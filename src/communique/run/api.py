@@ -32,6 +32,7 @@ from communique.store.dataset import Dataset, Snapshot, create_dataset
 from communique.store.files import Disk, LocalFiles
 from communique.store.manifest import decode
 from communique.store.publish import Run, publish
+from communique.types import Quality
 
 Watch = Callable[[Progress], None]
 
@@ -48,6 +49,7 @@ class _Plan:
     ray_address: str | None
     recode: bool
     keep_text: bool | None
+    quality: Quality
     shard_size: int
     watch: Watch | None
     stdin: BinaryIO | None
@@ -65,6 +67,7 @@ def run(
     ray_address: str | None = None,
     recode: bool = False,
     keep_text: bool | None = None,
+    quality: Quality = "fast",
     shard_size: int = SHARD_ITEMS,
     progress: Watch | None = None,
     stdin: BinaryIO | None = None,
@@ -75,7 +78,7 @@ def run(
     What the dataset has already is passed over. A run that was killed goes on where it was when it is called again with the same sources.
     `workers` is the number of processes, by default one a core; 0 works in this process. `recode` codes again what another model, lexicon
     or code has coded: the sources where some are named, else the text in the dataset. `keep_text=False` stores no text; by default it is
-    as in the runs before. Ctrl-C and SIGTERM let the shards in flight finish; the report then says `finished=False`.
+    as in the runs before. With `quality` best the large encoder (communique-large) reads again what the shipped one is unsure of. Ctrl-C and SIGTERM let the shards in flight finish; the report then says `finished=False`.
 
     Raises a `CommuniqueError` where the run cannot go on; what its shards have done stays done.
 
@@ -96,6 +99,7 @@ def run(
         ray_address=ray_address,
         recode=recode,
         keep_text=keep_text,
+        quality=quality,
         shard_size=shard_size,
         watch=progress,
         stdin=stdin,
@@ -158,7 +162,7 @@ class _Running:
 
     def __init__(self, plan: _Plan, dataset: Dataset, ledger: Ledger) -> None:
         self._plan, self._dataset, self._ledger = plan, dataset, ledger
-        self._fingerprint = fingerprint()
+        self._fingerprint = fingerprint(plan.quality)
         self._totals, self._begin, self._shown = _Totals(), time.perf_counter(), 0.0
         self._inputs: Inputs | None = None
         self._cutter: Cutter | None = None
@@ -216,6 +220,7 @@ class _Running:
                 "map": plan.mapping,
                 "published": plan.published,
                 "keep_text": keep,
+                "quality": plan.quality,
                 "max_characters": int(MAX_CHARACTERS.value()),
             },
             sources=tuple(str(s) for s in plan.sources),
@@ -242,7 +247,7 @@ class _Running:
         keep = bool(state.settings.get("keep_text", True))
         files = self._dataset.files
         place = str(files.root.absolute()) if isinstance(files, LocalFiles) else self._dataset.location
-        tasks = (Task(shard=s, dataset=place, run_id=state.run_id, keep_text=keep) for s in shards if s.items)
+        tasks = (Task(shard=s, dataset=place, run_id=state.run_id, keep_text=keep, quality=self._plan.quality) for s in shards if s.items)
         first = next(tasks, None)
         if first is None or stopped():
             return

@@ -9,6 +9,9 @@ from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from communique.encoder.bundle import bundle_folder
+from communique.types import Quality
+
 _CODE = ("text", "encoder", "lexicon", "resolve", "extract")
 _MODULES = ("pipeline.py", "types.py", *(f"stories/{n}.py" for n in ("sketch", "terms", "minhash", "counts")), "stories/data/stopwords.txt")
 
@@ -23,15 +26,14 @@ class Fingerprint:
     code: str
 
 
-@lru_cache(maxsize=1)
-def fingerprint() -> Fingerprint:
-    """That of the installed package. Takes about 50 ms; the model is not loaded."""
+@lru_cache(maxsize=2)
+def fingerprint(quality: Quality = "fast") -> Fingerprint:
+    """That of the installed package. Takes about 50 ms; no model is loaded. Raises `ModelError` where best is not installed."""
     from communique import __version__
 
     root = resources.files("communique")
-    bundle = (
-        root / "encoder" / "bundle" / "bundle.json"
-    ).read_bytes()  # holds the hashes of the model's files, checked where they are loaded
+    # a bundle.json holds the hashes of the model's files, which are checked where they are loaded
+    bundle = b"".join((bundle_folder(q) / "bundle.json").read_bytes() for q in ("fast", "best")[: 1 + (quality == "best")])
     code = [f for name in _CODE for f in _files(root / name, name) if f[0].endswith((".py", ".tsv")) and "/data/" not in f[0]]
     code += [(name, (root / name).read_bytes()) for name in _MODULES]
     return Fingerprint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from communique.ingest.unread import Item
+from communique.types import Quality
 
 UNIT = 16
 """Bytes of an input's digest."""
@@ -35,6 +36,7 @@ class Task:
     """Folder or URL that the worker can write to."""
     run_id: str
     keep_text: bool = True
+    quality: Quality = "fast"
     attempt: int = 0
 
 

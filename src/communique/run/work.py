@@ -26,7 +26,7 @@ from communique.types import Record, Reject
 def code_shard(task: Task, disk: Disk | None = None) -> Done:
     """Do one shard. Doing it twice writes the same rows to the same place. Raises a `WriteFailed` where they cannot be written."""
     begin, cpu = time.perf_counter(), time.process_time()
-    coder, shard = Coder(), task.shard
+    coder, shard = Coder(quality=task.quality), task.shard
     dataset = Dataset(files=files_at(task.dataset, disk))
     written = write_shard(
         dataset, shard.id, _coded(shard.items, coder), run_id=task.run_id, codes=scores, sketcher=columns, keep_text=task.keep_text

@@ -1,0 +1,1 @@
+"""Weights of the large encoder; communique loads them with `--quality best`."""
