@@ -44,7 +44,8 @@ def _is_tree(heads: np.ndarray) -> bool:
     return _cycle(heads) is None
 
 
-def _cycle(heads: np.ndarray) -> list[int] | None:
+def _cycle(head_of: np.ndarray) -> list[int] | None:
+    heads = head_of.tolist()
     state = [0] * len(heads)
     state[0] = 2
     for i in range(1, len(heads)):
@@ -52,7 +53,7 @@ def _cycle(heads: np.ndarray) -> list[int] | None:
         while state[k] == 0:
             state[k] = 1
             path.append(k)
-            k = int(heads[k])
+            k = heads[k]
         if state[k] == 1:
             return path[path.index(k) :]
         for p in path:

@@ -82,27 +82,32 @@ class Reader:
 
     def _stretches(self, sentence: Sentence) -> list[tuple[int, int]]:
         """(first token, last + 1) of the parts that are read in one go."""
+        sizes = [len(self._pieces(t.text)[0]) for t in sentence.tokens]
+        if sum(sizes) <= MAX_PIECES:
+            return [(0, len(sizes))]
         out, start, size = [], 0, 0
-        for k, t in enumerate(sentence.tokens):
-            pieces = len(self._pieces(t.text)[0])
+        for k, pieces in enumerate(sizes):
             size += pieces
             if size > MAX_PIECES and k > start:
                 out.append((start, k))
                 start, size = k, pieces
-        out.append((start, len(sentence.tokens)))
+        out.append((start, len(sizes)))
         return out
 
     def _feed(self, tokens: Sequence[Token], marked: Mapping[int, int] = _UNMARKED) -> dict[str, np.ndarray]:
         """The encoder's inputs for the words of one stretch and their marks by index: 1 a source, 2 a target."""
-        ids, shapes, first, marks = [self._bundle.start], [0], [0], [0]
-        for k, t in enumerate(tokens):
+        ids, shapes, first = [self._bundle.start], [0], [0]
+        for t in tokens:
             first.append(len(ids))
             pieces, shape = self._pieces(t.text)
-            ids.extend(pieces)
-            shapes.extend([shape] * len(pieces))
-            marks.extend([marked.get(k, 0)] * len(pieces))
-        rows = {"ids": [*ids, self._bundle.end], "shapes": [*shapes, 0], "marks": [*marks, 0], "first": first}
-        return {name: np.array(row, np.int64) for name, row in rows.items()}
+            ids += pieces
+            shapes += (shape,) * len(pieces)
+        ids.append(self._bundle.end)
+        shapes.append(0)
+        marks = np.zeros(len(ids), np.int64)
+        for k, mark in marked.items():
+            marks[first[k + 1] : first[k + 2] if k + 2 < len(first) else len(ids) - 1] = mark
+        return {"ids": np.array(ids, np.int64), "shapes": np.array(shapes, np.int64), "marks": marks, "first": np.array(first, np.int64)}
 
     def relate(self, pairs: Sequence[Pair]) -> list[dict[str, float]]:
         """For each (sentence, source tokens, target tokens) the probability of each event type from source to target, and of none ('').
@@ -147,7 +152,7 @@ class Parser(Reader):
             tokens[j] = _relabelled(tokens, j, a)
         *by_word, roles = heads
         scores = {name: x[1:] for name, x in zip(READ, by_word)}
-        return tokens, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), roles)}, a)
+        return tokens, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), softmax(roles))}, a)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """The encoder's hidden states of each sentence's words, [words, size] float32; words past `MAX_PIECES` pieces have zeros."""
@@ -196,7 +201,7 @@ class Large(Reader):
             words, *heads = (np.asarray(x) for x in self._session.run(["role_words", *READ], self._feed(sentence.tokens[a:b])))
             *by_word, roles = heads
             scores = {name: x[1:] for name, x in zip(READ, by_word)}
-            parts.append((b - a, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), roles)}, a)))
+            parts.append((b - a, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), softmax(roles))}, a)))
         whole = joined(parts)
         return replace(whole, quality="best") if whole else None
 

@@ -55,7 +55,7 @@ def _modes_of(modes: tuple[str, ...], kind: str) -> list[int]:
 def read(bundle: Bundle, heads: Mapping[str, np.ndarray], roles_of: Mapping[int, np.ndarray], offset: int) -> Reading:
     """The reading of one stretch of words; indices are shifted by `offset`.
 
-    `heads` has [words, labels] by name, `roles_of` [words, roles] for each word that may be a trigger.
+    `heads` has [words, labels] by name, `roles_of` probabilities [words, roles] for each word that may be a trigger.
     """
     sectors = heads["sector"].argmax(-1)
     actors = []
@@ -75,7 +75,7 @@ def read(bundle: Bundle, heads: Mapping[str, np.ndarray], roles_of: Mapping[int,
                 scores=tuple(scores[i].tolist()),
                 status=bundle.statuses[int(heads["status"][i].argmax())],
                 mode=None if mode == "-" else mode.partition(".")[2],
-                roles=softmax(roles_of[int(i)]),
+                roles=roles_of[int(i)],
             )
         )
     content = heads["content"].argmax(-1).tolist()
