@@ -104,3 +104,81 @@ def test_places_follow_their_container():
 def test_capital_as_government_is_a_metonym():
     places = {p.text: p.metonym for p in coded("Paris accused Minsk of lying. The envoys met in Vienna.").places}
     assert places["Paris"] and not places["Vienna"]
+
+
+def parties(text: str, published: str = "1994-05-03") -> set[tuple]:
+    """Type, actors and recipients of each event, a party as (country or name, sector)."""
+    found = record_of(analyse(document(text, published, None))).events
+    return {
+        (e.type, *(tuple(sorted((a.country or a.name, a.sector or "-") for a in side)) for side in (e.actors, e.recipients))) for e in found
+    }
+
+
+def actors_of(text: str, published: str = "1994-05-03") -> set[tuple]:
+    return {(a.name, a.country, a.sector) for a in record_of(analyse(document(text, published, None))).actors}
+
+
+def test_forces_are_of_the_country_whose_they_are():
+    found = parties("Peru said its troops killed 40 Ecuadorean soldiers near the border.")
+    assert ("ASSAULT", (("PER", "MIL"),), (("ECU", "MIL"),)) in found
+    assert any(
+        c == "TCD" and s == "MIL"
+        for _, c, s in actors_of("Chad sent its army to the border and said its soldiers had fired on Libyan tanks.")
+    )
+
+
+def test_captors_are_not_of_the_country_of_their_captives():
+    assert not any(name.startswith("Captors") and country for name, country, _ in actors_of("Norway thanked its captors for the release."))
+
+
+def test_ministers_of_a_president_stay_apart_from_him():
+    assert ("Ministers", None, "GOV") in actors_of("President Omar Bongo of Gabon dismissed his ministers on Monday.", "1994-05-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country", "sector"),
+    [
+        ("Soviet Foreign Minister Eduard Shevardnadze met the Finnish president.", "Eduard Shevardnadze", "RUS", "GOV"),
+        ("Tanzanian Labour Minister Asha Mrema met union leaders in Dodoma.", "Asha Mrema", "TZA", "GOV"),
+    ],
+)
+def test_title_before_a_name_is_its_office(text: str, name: str, country: str, sector: str):
+    assert (name, country, sector) in actors_of(text, "1986-05-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Japan's ruling Liberal Democratic Party rejected the motion of the Socialists.", "USA"),
+        ("The African National Congress called a strike against the government on Monday.", "USA"),
+        ("Costa Rica's National Democratic Party accused the government of fraud.", "USA"),
+        ("Labour Minister Pedro Lima met strikers in Recife.", "GBR"),
+    ],
+)
+def test_a_party_is_not_another_whose_name_it_holds(text: str, wrong: str):
+    assert wrong not in {country for _, country, _ in actors_of(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Kenyan ministry declined to comment on the Somali report.",
+        "The Iranian spokesman gave no details of the talks with Iraq.",
+        "Angolan troops suffered heavy casualties near Cuito.",
+        "Angola lost 20 soldiers near Cuito.",
+        "The earthquake killed 40 Chileans.",
+    ],
+)
+def test_silence_losses_and_disasters_are_no_events(text: str):
+    assert not brief(coded(text)) or {t for t, *_ in brief(coded(text))} == {"CONSULT"}
+
+
+def test_a_refusal_in_substance_stays_one():
+    assert ("REJECT", "past", "KEN", "SOM") in brief(coded("Kenya refused to discuss the border with Somalia."))
+
+
+def test_a_name_inside_a_name_is_no_party_beside_it():
+    for text in ("Iran attacked Kuwaiti oil tankers in the Gulf.", "Libya's army attacked Chadian army units near Faya."):
+        for e in coded(text).events:
+            spans = [a.span for a in (*e.actors, *e.recipients) if a.span]
+            assert not any(a != b and a[0] <= b[0] and b[1] <= a[1] for a in spans for b in spans), text

@@ -19,6 +19,7 @@ LEAST_ROLE = 0.4
 """A mention plays a role from this mean probability of its words on."""
 WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
 SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
+_WITHIN = frozenset(("nmod:poss", "compound", "amod"))
 STANCES = ("asserts", "alleges", "denies", "doubts")
 
 
@@ -72,6 +73,27 @@ def _mere_setting(sentence: Sentence, i: int, chosen: list[list[int]]) -> bool:
     return not any(below & set(words) for words in chosen)
 
 
+Chosen = tuple[list[int], Mention, float, float]
+"""A mention that plays a role: its words, itself, its chances to act and to be met."""
+
+
+def _part_of(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
+    """'[[Kuwaiti] oil tankers]', '[its] [forces]': a name inside another party's, or its genitive, is no party beside it.
+
+    On the other side it stays where it is of another country: '[Greek troops in [Albania]]'.
+    """
+    words, inner, a, b = one
+    around, outer, c, d = other
+    if not words or words == around:
+        return False
+    top = next((k for k in words if sentence.tokens[k].head not in words), words[-1])
+    owns = sentence.tokens[top].rel in _WITHIN and sentence.tokens[top].head in around and top not in around
+    if not owns and not set(words) < set(around):
+        return False
+    homes = {x.country for x in inner.actors if x.country}
+    return (a >= b) == (c >= d) or homes <= {x.country for x in outer.actors}
+
+
 def _own_wish(sentence: Sentence, i: int) -> bool:
     """'wants to deepen ties': what somebody wishes to do himself is asked of nobody."""
     rels = {sentence.tokens[k].rel for k in children(sentence)[i]}
@@ -86,11 +108,12 @@ def _candidate(
     chances = [(chance(r, words, "actor"), chance(r, words, "recipient")) for words, _ in parties]
     if kind not in RECIPROCAL:
         chances = _coordinated(sentence, [m for _, m in parties], chances)
-    chosen = [words for (words, _), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
-    if _mere_setting(sentence, r.token, chosen):
+    chosen = [(words, m, a, b) for (words, m), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
+    if _mere_setting(sentence, r.token, [words for words, *_ in chosen]):
         return None
-    for (words, mention), (a, b) in zip(parties, chances):
-        if max(a, b) >= LEAST_ROLE and r.token not in words:
+    for one in chosen:
+        words, mention, a, b = one
+        if r.token not in words and not any(_part_of(sentence, one, other) for other in chosen):
             (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
     acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])
     if not met and kind in RECIPROCAL | {"ASSAULT", "CONCEDE"} and len(acting) > 1:

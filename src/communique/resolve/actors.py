@@ -12,6 +12,7 @@ from communique.lexicon.tables import read_table
 from communique.lexicon.triggers import trigger_words
 from communique.resolve.compose import compose
 from communique.resolve.coreference import resolve
+from communique.resolve.names import whole_names
 from communique.resolve.seen import seen
 from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
@@ -23,7 +24,8 @@ _NOUNS = frozenset("exercise exercises drill drills manoeuvres maneuvers manoeuv
 
 def find_hits(sentence: Sentence) -> list[Hit]:
     """Lexicon phrases in one sentence, parsed or not."""
-    return load_matcher().find(sentence.tokens)
+    found = load_matcher().find(sentence.tokens)
+    return whole_names(sentence, found) if sentence.parsed and sentence.kind != "title" else found
 
 
 @lru_cache(maxsize=1)

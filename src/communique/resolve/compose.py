@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
-from communique.resolve.roles import person
+from communique.resolve.roles import office_on, person
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
@@ -12,6 +14,8 @@ from communique.types import Actor, Mention, Sentence, Span
 _NATION = ("country", "adjective", "capital", "seat", "demonym")
 _HEADLESS = ("generic", "agent")
 _LOWER_HEADS = ("nmod:poss", "compound", "amod", "nmod", "flat", "appos", "det")
+_OFFICES = frozenset("GOV MIL LEG JUD COP".split())
+"""Sectors whose agents are titles where they stand before a name."""
 _OF = ("of", "for", "from")
 _WEAK_AGENTS = frozenset("head chief leader member official side party source people person man woman".split())
 
@@ -77,7 +81,8 @@ class Composer:
         name = " ".join(t.text for t in self.tokens[first : last + 1])
         if entry and entry.kind in _HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN"):
             return None
-        modifiers = self._modifiers(head, first, last) if self.sentence.parsed else self._left(first)
+        named = hit == "PER" or bool(entry and entry.kind == "person")
+        modifiers = self._modifiers(head, first, last, named=named) if self.sentence.parsed else self._left(first)
         country, title, sector, extra = self._collect(modifiers, entry, hit)
         if entry and entry.kind in _NATION:
             span = self._span(first, last)
@@ -125,8 +130,7 @@ class Composer:
         if entry is None:
             return Actor(name=name, country=country, sector=sector, title=title, span=span)
         if entry.kind == "person":
-            known = person(entry, self.day, span, title, None)
-            return known
+            return self._person(entry, country, title, sector, span)
         if entry.kind in _HEADLESS:
             sector = entry.sector if entry.name not in _WEAK_AGENTS else sector or entry.sector
             return Actor(
@@ -141,6 +145,13 @@ class Composer:
             span=span,
         )
 
+    def _person(self, entry: Entry, country: str | None, title: str | None, sector: str | None, span: Span) -> Actor:
+        """A known person; an office that the table does not hold for the day is taken from the title in the text."""
+        office, held = office_on(entry, self.day)
+        former = title is not None and any(w in title.lower() for w in ("former", "ex-", "one-time", "late "))
+        known = person(entry, self.day, span, title, None if held or former else sector)
+        return replace(known, country=country) if office is None and country else known
+
     def _left(self, first: int) -> list[int]:
         """Without a parse: the nation word right before a head."""
         k = first - 1
@@ -148,10 +159,27 @@ class Composer:
             k -= 1
         return [k] if k >= 0 and k in self.hit_of and self.hit_of[k].entries[0].kind in _NATION else []
 
-    def _modifiers(self, head: int, first: int, last: int) -> list[int]:
+    def _title_before(self, first: int) -> int | None:
+        """The last word of a title right before a name, wherever the tree hangs it: 'Foreign Minister Ann Lee'."""
+        before = self.hit_of.get(first - 1)
+        if before is None or before.last != first - 1:
+            return None
+        title = before.entries[0]
+        if title.kind != "agent" or title.plural or title.sector not in _OFFICES:
+            return None
+        # of a title without a country before a stranger's name the tree must say that they belong together
+        near = {before.first - 1, *(c for k in range(before.first, before.last + 1) for c in children(self.sentence)[k])}
+        settled = first in self.hit_of or any(k in self.hit_of and self.hit_of[k].entries[0].country for k in near)
+        return first - 1 if settled else None
+
+    def _modifiers(self, head: int, first: int, last: int, *, named: bool = False) -> list[int]:
         """Tokens below the head that may belong to its name: adjectives, genitives, titles, of-phrases, appositions."""
         out, stack = [], [head]
-        seen = set(range(first, last + 1))
+        title = self._title_before(first) if named else None
+        if title is not None:
+            out.append(title)
+            stack.append(title)
+        seen = {*range(first, last + 1), *out}
         for k in range(first, last + 1):
             if k != head:
                 stack.append(k)

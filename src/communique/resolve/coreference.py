@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from communique.lexicon.entries import country_names
 from communique.lexicon.matcher import load_matcher
 from communique.text.tokens import tokenize
 from communique.text.tree import children
@@ -20,6 +21,8 @@ _PARTIES = frozenset(
     "country countries nation nations side sides government governments leader leaders party parties neighbour neighbours neighbor "
     "neighbors power powers capital capitals military militaries army armies president presidents minister ministers ally allies force forces".split()
 )
+_BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
+"""Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
 _DEFINITE = frozenset(("the", "this", "that", "these", "those"))
 
 
@@ -47,10 +50,11 @@ class Resolver:
             own = self._definites(sentence, own)
             self.history_mark = len(self.history)
             fresh: list[Mention] = []
-            pending = sorted(own, key=lambda m: m.span)
+            pending, own = sorted(own, key=lambda m: m.span), []
             for i, token in enumerate(sentence.tokens):
                 while pending and pending[0].span[0] <= token.start:
-                    self._remember(pending.pop(0))
+                    own.append(self._owned(sentence, pending.pop(0), fresh))
+                    self._remember(own[-1])
                 if i in covered:
                     continue
                 made = self._pointer(sentence, i, i in quoted)
@@ -59,6 +63,7 @@ class Resolver:
                     covered.update(self._indexes(sentence, made.span))
                     self._remember(made)
             for m in pending:
+                own.append(m)
                 self._remember(m)
             own += fresh
             self._note_issuer(sentence, own)
@@ -167,6 +172,19 @@ class Resolver:
             )
             out.append(replace(m, actors=tuple(replace(x, span=m.span) for x in earlier.actors), kind="nominal") if earlier else m)
         return out
+
+    def _owned(self, sentence: Sentence, m: Mention, pronouns: list[Mention]) -> Mention:
+        """'its forces', 'his government': of the country that the pronoun means."""
+        a = m.actors[0] if len(m.actors) == 1 else None
+        if a is None or m.kind != "agent" or a.country or a.organization or a.sector not in _BELONGING or not sentence.parsed:
+            return m
+        owner = next((p for p in pronouns if sentence.tokens[p.head].rel == "nmod:poss" and sentence.tokens[p.head].head == m.head), None)
+        # 'his ministers' stay apart from the minister-president himself: parties of one country and sector are one
+        countries = {x.country for x in owner.actors if x.country and x.sector != a.sector} if owner else set()
+        if len(countries) != 1:
+            return m
+        country = countries.pop()
+        return replace(m, actors=(replace(a, country=country, name=_display(a.name, country)),))
 
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
@@ -306,6 +324,11 @@ _OFFICE = {
     "army": "military",
     "military": "army",
 }
+
+
+def _display(name: str, country: str | None) -> str:
+    known = country_names().get(country or "")
+    return f"{name} ({known})" if known and known not in name else name
 
 
 def _same_word(m: Mention, lemma: str, text: str) -> bool:

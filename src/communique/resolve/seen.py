@@ -11,6 +11,8 @@ from communique.types import Actor, Mention, Sentence
 SEEN = "encoder:actor"
 """The entry of mentions that the encoder found."""
 _NATION = frozenset(("country", "adjective", "capital", "seat", "demonym"))
+_AT_HOME = frozenset(("institution", "party", "group"))
+"""Bodies of one country: their units are of it too."""
 _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
@@ -40,8 +42,9 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
         nations = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in _NATION]
+        homes = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in _AT_HOME]
         bodies = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in ("organization", "group")]
-        country = next((e.country for e in nations if e.country), None)
+        country = next((e.country for e in (*nations, *homes) if e.country), None)
         name = (
             sentence.text[span[0] - sentence.start : span[1] - sentence.start]
             if sentence.text
