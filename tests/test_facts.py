@@ -182,3 +182,16 @@ def test_a_name_inside_a_name_is_no_party_beside_it():
         for e in coded(text).events:
             spans = [a.span for a in (*e.actors, *e.recipients) if a.span]
             assert not any(a != b and a[0] <= b[0] and b[1] <= a[1] for a in spans for b in spans), text
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Mr Adeyemi met Mrs Okafor in Lagos. He accused Ghana of fraud.", "Adeyemi"),
+        ("Mrs Okafor met Mr Adeyemi in Lagos. She accused Ghana of fraud.", "Okafor"),
+        ("Prime Minister Ngozi Okafor met President Tunde Adeyemi. Mrs Okafor smiled. He accused Ghana of fraud.", "Adeyemi"),
+    ],
+)
+def test_he_is_no_mrs_and_she_no_mr(text: str, who: str):
+    accusers = [a.name for e in record_of(analyse(document(text, "1994-05-03", None))).events if e.type == "ACCUSE" for a in e.actors]
+    assert accusers and all(who in name for name in accusers)

@@ -13,6 +13,10 @@ from communique.text.tree import children
 from communique.types import Actor, Document, Mention, Sentence, Span
 
 _PEOPLE = {"he": 1, "him": 1, "his": 1, "she": 1, "her": 1}
+_FEMALE_WORDS = frozenset(("she", "her"))
+_MALE = frozenset("mr sir lord king prince sheikh spokesman chairman congressman policeman father".split())
+_FEMALE = frozenset("mrs ms miss lady madam madame queen princess baroness dame spokeswoman chairwoman congresswoman policewoman".split())
+_ADDRESS = re.compile(r"\b(Mr|Mrs|Ms|Miss|Sir|Lord|Lady|Dame|Baroness)\b\.?\s+(?:[A-Z][\w-]+\s+)?([A-Z][\w'-]+)")
 _GROUPS = frozenset(("they", "them", "their"))
 _THINGS = frozenset(("it", "its"))
 _FIRST = frozenset(("we", "us", "our", "i", "my"))
@@ -37,6 +41,9 @@ class Resolver:
         self.history: list[Mention] = []
         self.surnames: dict[str, Actor] = {}
         self.short: dict[str, Actor] = {}
+        self.addressed: dict[str, frozenset[str]] = {}
+        for form, name in _ADDRESS.findall(document.text):
+            self.addressed[name.casefold()] = self.addressed.get(name.casefold(), frozenset()) | {form.lower()}
         self.issuer: tuple[Actor, ...] = self._publisher()
 
     def run(self) -> list[Mention]:
@@ -173,6 +180,13 @@ class Resolver:
             out.append(replace(m, actors=tuple(replace(x, span=m.span) for x in earlier.actors), kind="nominal") if earlier else m)
         return out
 
+    def _is(self, m: Mention, words: frozenset[str]) -> bool:
+        """Whether a person's name, wherever it stands in the story with a form of address, says that it is of that sex."""
+        if set(self._text(m.span).lower().replace(".", "").split()) & words:
+            return True
+        surname = m.actors[0].name.split()[-1].casefold() if m.actors[0].name else ""
+        return bool(self.addressed.get(surname, frozenset()) & words)
+
     def _owned(self, sentence: Sentence, m: Mention, pronouns: list[Mention]) -> Mention:
         """'its forces', 'his government': of the country that the pronoun means."""
         a = m.actors[0] if len(m.actors) == 1 else None
@@ -190,7 +204,8 @@ class Resolver:
         token = sentence.tokens[i]
         word = token.text.lower()
         if word in _PEOPLE:
-            found = next((m for m in reversed(self.history) if m.person and len(m.actors) == 1), None)
+            other = _MALE if word in _FEMALE_WORDS else _FEMALE
+            found = next((m for m in reversed(self.history) if m.person and len(m.actors) == 1 and not self._is(m, other)), None)
             return self._made(sentence, i, i, found.actors if found else (), "pronoun")
         if word in _GROUPS or word in _THINGS:
             return self._thing(sentence, i, word in _GROUPS)
