@@ -159,6 +159,10 @@ def test_a_party_is_not_another_whose_name_it_holds(text: str, wrong: str):
     assert wrong not in {country for _, country, _ in actors_of(text)}
 
 
+def test_members_from_somewhere_are_of_their_party():
+    assert ("Democrats", "USA", "PTY") in actors_of("The vote divided Texas Democrats, who accused the president of fraud.")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -28,6 +28,9 @@ def _whole(sentence: Sentence, hit: Hit, taken: set[int]) -> Hit:
     first = hit.first
     while first and first - 1 not in taken and _goes_on(sentence, first - 1):
         first -= 1
+    # 'Texas Democrats' are Democrats: before one word only a party's own words make another name
+    if hit.first == hit.last and sentence.tokens[hit.first - 1].text.lower() not in _OPENING:
+        return hit
     if first == hit.first:
         return hit
     name = " ".join(t.text for t in sentence.tokens[first : hit.last + 1])
