@@ -41,7 +41,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def newer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "fingerprint", lambda: NEW)
+    monkeypatch.setattr(api, "fingerprint", lambda quality: NEW)
     monkeypatch.setattr(work, "Coder", Pickier)
 
 
@@ -117,7 +117,7 @@ def test_a_run_left_by_an_older_model_is_published_as_far_as_it_came(source: Pat
         patch.setattr(Ledger, "note", failing)
         with pytest.raises(KeyboardInterrupt):
             go(source, tmp_path / "d")
-    monkeypatch.setattr(api, "fingerprint", lambda: NEW)
+    monkeypatch.setattr(api, "fingerprint", lambda quality: NEW)
     report = go(source, tmp_path / "d")
     assert len(ids(tmp_path / "d")) == 20 and report.stories + sum(d.stories for d in calls) == 20
     assert report.stale == sum(d.stories for d in calls) == count_stale(open_dataset(tmp_path / "d").snapshot(), NEW)
