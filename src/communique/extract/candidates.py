@@ -71,7 +71,10 @@ def entries_at(sentence: Sentence, i: int, heads: dict[int, Mention]) -> Iterato
     )
     if pos == "n" and token.upos == "PROPN":
         return
-    found = [e for e in load_triggers().get((token.lemma, pos), ()) if entry_holds(e, sentence, i, heads)]
+    entries = load_triggers().get((token.lemma, pos))
+    if entries is None:
+        return
+    found = [e for e in entries if entry_holds(e, sentence, i, heads)]
     if any(e.type == "none" for e in found):
         return
     yield from sorted(found, key=lambda e: (-len([c for c in e.conditions if not c.negated]), e.rank))

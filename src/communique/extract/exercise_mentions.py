@@ -150,7 +150,8 @@ def _named(sentence: Sentence, near_noun: bool) -> list[tuple[int, int, str, str
     out: list[tuple[int, int, str, str | None, str | None]] = []
     i = 0
     while i < len(tokens):
-        hit = next(((w, s) for w, s in _series_index().get(tokens[i].text, ()) if tuple(t.text for t in tokens[i : i + len(w)]) == w), None)
+        known = _series_index().get(tokens[i].text)
+        hit = next(((w, s) for w, s in known if tuple(t.text for t in tokens[i : i + len(w)]) == w), None) if known else None
         if hit:
             last = i + len(hit[0]) - 1
             edition, end = _edition(sentence, last)

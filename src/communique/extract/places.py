@@ -45,6 +45,8 @@ _COMMON = frozenset(
     bay-area university super early late monday tuesday wednesday thursday friday saturday january february july september october november december major
     general colonel captain chief judge sheriff mayor along why who what when where how both these those this that they are was has had but not for and""".split()
 )
+_LONGEST = 5
+"""Words of the longest name that is looked up."""
 _SMALL = 15_000
 """Below this many people a bare city name needs a locative or an entity label."""
 
@@ -59,10 +61,11 @@ class _Found:
 
 def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Place, ...]:
     """All toponyms by start, each resolved to one place; names that stand for a government are marked as metonyms."""
-    found = [f for s in sentences for f in _in_sentence(s)]
+    stretches = [(s, _stretches(s)) for s in sentences]
+    found = [f for s, named in stretches for f in _in_sentence(s, named)]
     # a name that is a place once is one wherever nothing speaks against it
     known = frozenset(f.name.form for f in found)
-    found = [f for s in sentences for f in _in_sentence(s, known)] if known else found
+    found = [f for s, named in stretches for f in _in_sentence(s, named, known)] if known else found
     chosen = choose([f.name for f in found])
     out = []
     for f, best in zip(found, chosen):
@@ -95,36 +98,45 @@ def _state(admin1: str | None) -> str | None:
     return admin1 if admin1 and "." not in admin1 else None
 
 
-def _in_sentence(sentence: Sentence, known: frozenset[str] = frozenset()) -> list[_Found]:
+def _stretches(sentence: Sentence) -> dict[int, list[tuple[int, str]]]:
+    """By first word where a name of the gazetteer or a state may stand: the last word and the form of each such name, longest first."""
     tokens = sentence.tokens
     blocked = _blocked(sentence)
+    out: dict[int, list[tuple[int, str]]] = {}
+    for i, token in enumerate(tokens):
+        if i in blocked or not token.text[:1].isupper():
+            continue
+        end = next((k for k in range(i + 1, min(i + _LONGEST, len(tokens))) if k in blocked), min(i + _LONGEST, len(tokens)))
+        forms = [(last, _form(sentence, i, last)) for last in range(end - 1, i - 1, -1) if _capital(tokens[last])]
+        named = [(last, form) for last, form in forms if len(form) > 1 and load_gazetteer().find(form)]
+        if named or token.text in US_STATES:
+            out[i] = named
+    return out
+
+
+def _form(sentence: Sentence, first: int, last: int) -> str:
+    tokens = sentence.tokens
+    if sentence.text:
+        return sentence.text[tokens[first].start - sentence.start : tokens[last].end - sentence.start]
+    return " ".join(t.text for t in tokens[first : last + 1])
+
+
+def _in_sentence(sentence: Sentence, named: dict[int, list[tuple[int, str]]], known: frozenset[str] = frozenset()) -> list[_Found]:
+    tokens = sentence.tokens
     out: list[_Found] = []
-    i = 0
-    while i < len(tokens):
-        hit = None
-        if tokens[i].text[:1].isupper() and i not in blocked:
-            for last in range(min(i + 4, len(tokens) - 1), i - 1, -1):
-                if any(k in blocked for k in range(i, last + 1)) or not _capital(tokens[last]):
-                    continue
-                form = (
-                    sentence.text[tokens[i].start - sentence.start : tokens[last].end - sentence.start]
-                    if sentence.text
-                    else " ".join(t.text for t in tokens[i : last + 1])
-                )
-                if (
-                    len(form) > 1
-                    and load_gazetteer().find(form)
-                    and (_fits(sentence, i, last, form) or (form in known and _nothing_against(sentence, i, last)))
-                ):
-                    hit = last
-                    break
+    beyond = 0
+    for i, stretches in named.items():
+        if i < beyond:
+            continue
+        hit = next(
+            (k for k, form in stretches if _fits(sentence, i, k, form) or (form in known and _nothing_against(sentence, i, k))), None
+        )
         if hit is not None:
             form = " ".join(t.text for t in tokens[i : hit + 1]).replace(" - ", "-").replace(" 's", "'s")
             out.append(_Found(sentence=sentence, first=i, last=hit, name=Toponym(form=form, container=_container(sentence, hit))))
-            i = hit
-        elif tokens[i].text in US_STATES and i not in blocked and _is_state(sentence, i):
+            beyond = hit + 1
+        elif tokens[i].text in US_STATES and _is_state(sentence, i):
             out.append(_Found(sentence=sentence, first=i, last=i, name=Toponym(form=US_STATES[tokens[i].text], container=None)))
-        i += 1
     return out
 
 

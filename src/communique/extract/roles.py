@@ -51,6 +51,8 @@ class RoleFinder:
     def _inside(self, i: int, seen: frozenset[int]) -> tuple[Actor, ...]:
         tokens = self.sentence.tokens
         kids = [k for k in children(self.sentence)[i] if k not in seen]
+        if not kids:
+            return ()
         for relation in ("nmod:poss", "compound", "amod"):
             found = [a for k in kids if tokens[k].rel == relation for a in self.at(k, deep=relation == "nmod:poss", seen=seen)[0]]
             if found:

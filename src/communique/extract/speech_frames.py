@@ -75,9 +75,17 @@ def load_cues() -> dict[tuple[str, str], Cue]:
     }
 
 
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """Words that a cue begins with, as lemma or as it stands."""
+    return frozenset(lemma.split()[0] for lemma, _ in load_cues()) | {"accord"}
+
+
 def cue_at(sentence: Sentence, i: int) -> Cue | None:
     """The cue that token `i` is, if any."""
     t = sentence.tokens[i]
+    if t.lemma not in _first_words() and t.text.lower() not in _first_words():
+        return None
     if t.lemma == "accord" or t.text.lower() == "according":
         to = i + 1 < len(sentence.tokens) and sentence.tokens[i + 1].text.lower() == "to"
         return load_cues()["according", "p"] if to else None

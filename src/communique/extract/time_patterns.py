@@ -107,44 +107,44 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(r"(?<![\w])(?:" + source + r")(?![\w])")) for name, source in _SOURCES
 )
 
-_MONTHS = tuple(sorted({m[:3] for m in MONTHS}))
+_MONTHS = tuple(w for m in sorted({m[:3] for m in MONTHS}) for w in (m.capitalize(), m.upper()))
+_WEEKDAYS = tuple(w for d in WEEKDAYS if d.endswith("day") for w in (d[:3].capitalize(), d[:3].upper()))
 _UNITS = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "decade", "centur")
+_CENTURIES = ("14", "15", "16", "17", "18", "19", "20")
 _NEEDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("span_md", "span_dm", "span_m", "day", "month"), _MONTHS),
     "iso": ("-",),
     "slash": ("/",),
-    **dict.fromkeys(("span_md", "span_dm", "span_m", "day", "month"), _MONTHS),
+    **dict.fromkeys(("span_y", "year"), _CENTURIES),
     "decade": ("0s", "'", "’"),
-    "quarter": ("q",),
+    "quarter": ("quarter", "Q"),
     "half": ("half",),
-    "fiscal": ("fiscal", "fy"),
+    "fiscal": ("fiscal", "FY"),
     "season": tuple(SEASONS),
-    "weekday": tuple(d[:3] for d in WEEKDAYS if d.endswith("day")),
+    "weekday": _WEEKDAYS,
     "word": ("today", "yesterday", "tomorrow", "tonight"),
     "part": ("morning", "afternoon", "evening", "night", "midday", "noon"),
     **dict.fromkeys(("unit", "ago", "in", "recent", "duration"), _UNITS),
     "yearago": ("year",),
     "every": ("every", "each", "daily", "weekly", "monthly", "yearly", "annually"),
     "clock": ("am", "a.m", "pm", "p.m"),
-    "clock24": ("gmt", "utc", "hours", "local time"),
+    "clock24": ("GMT", "UTC", "hours", "local time"),
     "noon": ("noon", "midnight"),
     "vague": ("now", "currently", "presently", "nowadays", "recently", "past", "future", "present"),
+    "edgeyear": ("year", "month", "week", "centur", *_CENTURIES),
 }
-"""What stands, in lower case, in every text in which a pattern is found: asking for it is far cheaper than the pattern."""
+"""What stands, as it is or in lower case, in every text in which a pattern is found: asking for it is far cheaper than the pattern."""
+_SIGNS: dict[str, tuple[str, ...]] = {w: tuple(n for n, needs in _NEEDS.items() if w in needs) for words in _NEEDS.values() for w in words}
+"""Names of the patterns that one thing is needed by."""
+_NUMERIC = frozenset(("iso", "slash", "span_md", "span_dm", "day", "decade", "fiscal", "clock", "clock24"))
+"""Patterns that need a digit too."""
+_DIGIT = re.compile(r"\d")
 
 
 def likely(text: str) -> list[tuple[int, str, re.Pattern[str]]]:
     """Rank, name and expression of the patterns that may be found in a text."""
-    low = text.lower()
-    may = {name: any(n in low for n in needs) for name, needs in _NEEDS.items()}
-    return [(rank, name, pattern) for rank, (name, pattern) in enumerate(PATTERNS) if may.get(name, True)]
-
-
-PREFILTER = re.compile(
-    r"\d|"
-    + _MONTH
-    + "|"
-    + _WEEKDAY
-    + r"|(?i:\b(?:today|yesterday|tomorrow|tonight|now|currently|recently|soon|formerly|previously|presently|nowadays|daily|weekly|monthly|"
-    r"annually|yearly|noon|midnight|past|future|present|spring|summer|autumn|fall|winter|day|night|week|weekend|month|quarter|year|decade|century|hour|minute|"
-    r"second|days|nights|weeks|months|quarters|years|decades|centuries|hours|minutes|seconds|morning|afternoon|evening)\b)"
-)
+    either = f"{text}\n{text.lower()}"
+    met = set[str]().union(*(names for sign, names in _SIGNS.items() if sign in either))
+    if not _DIGIT.search(text):
+        met -= _NUMERIC
+    return [(rank, name, pattern) for rank, (name, pattern) in enumerate(PATTERNS) if name in met] if met else []

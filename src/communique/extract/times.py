@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from communique.extract.time_lexicon import FUTURE_CUES, MONTHS
-from communique.extract.time_patterns import PREFILTER, likely
+from communique.extract.time_patterns import likely
 from communique.extract.time_values import Context, interpret
 from communique.resolve.temporal import parse_published
 from communique.types import Document, Interval, Sentence, Span
@@ -21,8 +21,6 @@ def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Inter
     quarter: str | None = None
     for sentence in sentences:
         text = document.text[sentence.start : sentence.end]
-        if not PREFILTER.search(text):
-            continue
         for name, match in _matches(text, sentence):
             context = Context(published=published, previous=previous, future=_is_future(text, match.start(), match.end()), quarter=quarter)
             span = (sentence.start + match.start(), sentence.start + match.end())

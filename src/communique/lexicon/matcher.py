@@ -62,13 +62,13 @@ class Matcher:
         return list(self._remembered(tuple([t.text for t in tokens])))
 
     def _find(self, texts: tuple[str, ...]) -> tuple[Hit, ...]:
-        words = [_fold(t) for t in texts]
+        words = tuple([_fold(t) for t in texts])
         out: list[Hit] = []
         i, n = 0, len(words)
         while i < n:
             for phrase, entries, forms, exact in self._index.get(words[i], ()):
                 end = i + len(phrase)
-                if end <= n and tuple(words[i:end]) == phrase and (not exact or _case_fits(texts[i:end], forms)):
+                if end <= n and words[i:end] == phrase and (not exact or _case_fits(texts[i:end], forms)):
                     out.append(Hit(first=i, last=end - 1, entries=entries))
                     i = end - 1
                     break

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from dataclasses import is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from communique.resolve.actors import identity
 from communique.types import Actor, CastMember
@@ -47,12 +48,20 @@ class Casting:
             return self._actor(value)
         if isinstance(value, tuple):
             return tuple(self.fill(v) for v in value)  # type: ignore[return-value]
-        if is_dataclass(value) and not isinstance(value, type):
-            changed = {}
-            for f in fields(value):
-                old = getattr(value, f.name)
-                new = self.fill(old)
-                if new is not old and new != old:
-                    changed[f.name] = new
-            return replace(value, **changed) if changed else value
-        return value
+        changed = {}
+        for name in _with_actors(type(value)):
+            old = getattr(value, name)
+            new = self.fill(old)
+            if new is not old and new != old:
+                changed[name] = new
+        return replace(value, **changed) if changed else value  # type: ignore[type-var]
+
+
+@cache
+def _with_actors(kind: type) -> tuple[str, ...]:
+    """Fields of a class that hold actors, or what holds actors; none where it is no dataclass."""
+    return tuple(name for name, hint in get_type_hints(kind).items() if _holds_actor(hint)) if is_dataclass(kind) else ()
+
+
+def _holds_actor(hint: Any) -> bool:
+    return hint is Actor or any(map(_holds_actor, get_args(hint))) or (isinstance(hint, type) and bool(_with_actors(hint)))

@@ -28,6 +28,8 @@ _PARTIES = frozenset(
 _BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
 """Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
 _DEFINITE = frozenset(("the", "this", "that", "these", "those"))
+_POINTING = _GROUPS | _THINGS | _FIRST | _PARTIES | {*_PEOPLE, "latter", "former"}
+_ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 
 
 class Resolver:
@@ -141,7 +143,7 @@ class Resolver:
         out = []
         taken = {k for m in own for k in self._indexes(sentence, m.span)}
         for k, t in enumerate(sentence.tokens):
-            if k in taken or not re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", t.text):
+            if k in taken or not _ABBREVIATION.fullmatch(t.text):
                 continue
             if 0 < k < len(sentence.tokens) - 1 and sentence.tokens[k - 1].text == "(" and sentence.tokens[k + 1].text == ")":
                 before = [m for m in own if 0 <= sentence.tokens[k - 1].start - m.span[1] <= 2]
@@ -203,6 +205,8 @@ class Resolver:
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
         word = token.text.lower()
+        if word not in _POINTING and word not in self.surnames:
+            return None
         if word in _PEOPLE:
             other = _MALE if word in _FEMALE_WORDS else _FEMALE
             found = next((m for m in reversed(self.history) if m.person and len(m.actors) == 1 and not self._is(m, other)), None)

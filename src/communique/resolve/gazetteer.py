@@ -30,6 +30,7 @@ class Entry:
     geonameid: int | None
 
 
+@lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """The form that names are looked up in: lower case, no accents, hyphens as spaces.
 
