@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from communique.encoder.bundle import QUALITIES
-from communique.encoder.parser import load_large, load_parser
+from communique.encoder.parser import load_large, read_sentences
 from communique.errors import CommuniqueError, UsageError
 from communique.extract.decide import CODERS, LEAST_OF_RULES, threshold
 from communique.extract.events import find_events
@@ -18,7 +17,7 @@ from communique.extract.times import find_times
 from communique.resolve.actors import cast, find_mentions, is_candidate
 from communique.resolve.casting import Casting
 from communique.text.sentences import split_sentences
-from communique.types import Analysis, Document, Event, Exercise, Quality, Record, Reject, Sentence, Span, Statement
+from communique.types import QUALITIES, Analysis, Document, Event, Exercise, Quality, Record, Reject, Sentence, Span, Statement
 
 
 def analyse(document: Document, *, everything: bool = False, quality: Quality = "fast") -> Analysis:
@@ -30,10 +29,7 @@ def analyse(document: Document, *, everything: bool = False, quality: Quality = 
     sentences = split_sentences(document)
     last_title = max((s.index for s in sentences if s.kind == "title"), default=-1)
     wanted = [s for s in sentences if everything or (is_candidate(s) and (s.kind != "title" or s.index == last_title))]
-    read = load_parser().parse(wanted) if wanted else ()
-    if quality == "best":
-        read = load_large().again(read)
-    parsed = {s.index: s for s in read}
+    parsed = {s.index: s for s in read_sentences(wanted, quality)} if wanted else {}
     return analysis_of(document, tuple(parsed.get(s.index, s) for s in sentences), quality)
 
 

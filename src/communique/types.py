@@ -7,7 +7,7 @@ The classes from `Actor` down to `Record` are the record of one story, field for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,8 @@ Span = tuple[int, int]
 
 Status = Literal["past", "ongoing", "planned", "cancelled", "hypothetical", "denied"]
 Quality = Literal["fast", "best"]
-"""What a story is read with: the shipped encoder alone, or with the large one where that is unsure."""
+"""What a story is read with: fast is the shipped encoder alone, best has the large one of communique-large read again where that is unsure."""
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
 Precision = Literal["day", "week", "month", "season", "quarter", "year", "decade"]
 Basis = Literal["text", "publication", "inferred"]
 PlaceKind = Literal["country", "region", "admin1", "admin2", "city", "sea", "base", "range", "facility", "other"]

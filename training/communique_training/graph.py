@@ -121,15 +121,17 @@ class Encoder:
         return self.graph.add("Pad", x, self.graph.integers(0, 0, 0, 1), self.graph.constant("one", np.float32(1)))
 
     def embeddings(self) -> str:
+        """The sums of piece, shape, mark and position."""
         g, root = self.graph, "bert.embeddings"
         x = self.table(f"{root}.word_embeddings", self.raw[f"{root}.word_embeddings.weight"], "ids")
         for name, index in (("shape", "shapes"), ("mark", "marks")):
             x = g.add("Add", x, g.add("Gather", self.constant(f"{name}.weight"), index))
-        # all pieces are of type 0: its vector is part of the positions
-        places = self.raw[f"{root}.position_embeddings.weight"] + self.raw[f"{root}.token_type_embeddings.weight"][0]
-        places = self.table(f"{root}.position_embeddings", places)
-        x = g.add("Add", x, g.add("Slice", places, g.integers(0), g.add("Shape", "ids"), g.integers(0)))
-        return self.norm(x, f"{root}.LayerNorm")
+        places = self.table(f"{root}.position_embeddings", self.positions(root))
+        return g.add("Add", x, g.add("Slice", places, g.integers(0), g.add("Shape", "ids"), g.integers(0)))
+
+    def positions(self, root: str) -> np.ndarray:
+        """[pieces, size], from the first piece on. All pieces are of type 0: its vector is part of the positions."""
+        return self.raw[f"{root}.position_embeddings.weight"] + self.raw[f"{root}.token_type_embeddings.weight"][0]
 
     def attention(self, x: str, layer: str) -> str:
         read = tuple(f"{layer}.attention.self.{n}" for n in ("query", "key", "value"))
@@ -209,7 +211,7 @@ class Encoder:
         g.add("Squeeze", scores, g.integers(0), name=name)
 
     def build(self) -> onnx.ModelProto:
-        g, x = self.graph, self.embeddings()
+        g, x = self.graph, self.norm(self.embeddings(), "bert.embeddings.LayerNorm")
         for k in range(self.config.num_hidden_layers):
             x = self.layer(x, f"bert.encoder.layer.{k}")
         words = g.add("Gather", x, "first", name="hidden", axis=0)
@@ -249,14 +251,12 @@ class Mpnet(Encoder):
     """Positions start after that of padding; distances in pieces are told apart up to here (inputs have at most 200 and two)."""
 
     def embeddings(self) -> str:
-        g, root = self.graph, "bert.embeddings"
-        x = self.table(f"{root}.word_embeddings", self.raw[f"{root}.word_embeddings.weight"], "ids")
-        for name, index in (("shape", "shapes"), ("mark", "marks")):
-            x = g.add("Add", x, g.add("Gather", self.constant(f"{name}.weight"), index))
-        places = self.table(f"{root}.position_embeddings", self.raw[f"{root}.position_embeddings.weight"][self.FIRST :])
-        x = g.add("Add", x, g.add("Slice", places, g.integers(0), g.add("Shape", "ids"), g.integers(0)))
+        x = super().embeddings()
         self.bias = self.distances()
-        return self.norm(x, f"{root}.LayerNorm")
+        return x
+
+    def positions(self, root: str) -> np.ndarray:
+        return self.raw[f"{root}.position_embeddings.weight"][self.FIRST :]
 
     def distances(self) -> str:
         """[heads, pieces, pieces]: what each head adds for the distance from one piece to another."""

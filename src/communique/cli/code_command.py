@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from communique.errors import BadDate, UsageError
-from communique.types import Record, Reject
+from communique.types import QUALITIES, Record, Reject
 
 QUALITY_HELP = "best: the large encoder reads again what the shipped one is unsure of; slower (pip install communique-large)"
 
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--min-score", type=float, metavar="P", help="file events from this probability on; else where F1 is best on our own corpus"
     )
-    p.add_argument("--quality", choices=("fast", "best"), default="fast", help=QUALITY_HELP)
+    p.add_argument("--quality", choices=QUALITIES, default="fast", help=QUALITY_HELP)
     p.add_argument("--ontology", metavar="FILE", help="YAML file with event types of your own, coded beside PLOVER's (communique ontology)")
     p.add_argument("--output", metavar="FILE", help="write there instead of to stdout")
     p.add_argument("--limit", type=int, metavar="N", help="stop after N stories")

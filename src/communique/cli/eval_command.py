@@ -14,6 +14,7 @@ from communique.errors import UsageError
 from communique.evaluate.confusion import picture
 from communique.evaluate.errors import errors
 from communique.render.png import drawn, picture_kind
+from communique.types import QUALITIES
 
 KINDS = ("stories", "pairs", "times", "places", "quotes", "spans", "corpus", "parser", "clusters", "coreference", "corrections")
 BY_CODER = ("stories", "pairs", "spans", "corpus", "corrections")
@@ -46,9 +47,7 @@ def run(argv: list[str]) -> int:
         default="both",
         help="who codes events (stories, pairs, spans, corpus, corrections)",
     )
-    p.add_argument(
-        "--quality", choices=("fast", "best"), default="fast", help="best: with the large encoder (the same measures as --coder)"
-    )
+    p.add_argument("--quality", choices=QUALITIES, default="fast", help="best: with the large encoder (the same measures as --coder)")
     p.add_argument("--part", choices=("train", "tune", "test"), default="test", help="part of our own corpus")
     p.add_argument("--errors", type=int, metavar="N", help="list N errors with their evidence")
     p.add_argument("--confusion", type=Path, metavar="FILE", help="a picture of what was coded for what, .svg or .png (pairs, corpus)")

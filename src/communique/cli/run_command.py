@@ -11,6 +11,7 @@ from typing import TextIO
 from communique.cli.code_command import QUALITY_HELP, mapping_of
 from communique.errors import BadDate, UsageError
 from communique.run.types import Progress, Report
+from communique.types import QUALITIES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--into", required=True, metavar="DATASET", help="folder or URL of the dataset, made where there is none")
     p.add_argument("--map", action="append", default=[], metavar="FIELD=NAME", help="your name of a field: --map published=date")
     p.add_argument("--published", metavar="DATE", help="publication date of stories that have none (ISO)")
-    p.add_argument("--quality", choices=("fast", "best"), default="fast", help=QUALITY_HELP)
+    p.add_argument("--quality", choices=QUALITIES, default="fast", help=QUALITY_HELP)
     p.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
     p.add_argument("--engine", choices=("local", "ray"), default="local", help="where to work: this machine, or a Ray cluster")
     p.add_argument(

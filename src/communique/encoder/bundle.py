@@ -10,9 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 from communique.errors import ModelError
+from communique.types import Quality
 
-QUALITIES = ("fast", "best")
-"""fast: the shipped encoder reads everything. best: the large one of communique-large reads again where the other is unsure."""
 VERSION = 3
 """Version of the bundle's form that this code reads."""
 
@@ -43,7 +42,7 @@ class Bundle:
     """SHA-256 of the ONNX file."""
 
 
-def bundle_folder(quality: str = "fast") -> Path:
+def bundle_folder(quality: Quality = "fast") -> Path:
     """Where the files of the encoder lie; raises `ModelError` where the large one is asked for and not installed."""
     if quality == "fast":
         return Path(str(resources.files("communique.encoder") / "bundle"))

@@ -18,7 +18,7 @@ from communique.errors import ModelError
 from communique.settings import THREADS
 from communique.text.lemmas import lemma
 from communique.text.tree import dependents_of
-from communique.types import Reading, Sentence, Token
+from communique.types import Quality, Reading, Sentence, Token
 
 MAX_PIECES = 200
 """Word pieces of the longest stretch that is parsed in one go; longer sentences are parsed in stretches."""
@@ -106,8 +106,15 @@ class Reader:
         shapes.append(0)
         marks = np.zeros(len(ids), np.int64)
         for k, mark in marked.items():
-            marks[first[k + 1] : first[k + 2] if k + 2 < len(first) else len(ids) - 1] = mark
+            start = first[k + 1]
+            marks[start : start + len(self._pieces(tokens[k].text)[0])] = mark
         return {"ids": np.array(ids, np.int64), "shapes": np.array(shapes, np.int64), "marks": marks, "first": np.array(first, np.int64)}
+
+    def _reading(self, role_words: np.ndarray, heads: Sequence[np.ndarray], offset: int) -> Reading:
+        """What the outputs `READ` of one run say; `role_words` names the words that the rows of roles are for."""
+        *by_word, roles = heads
+        scores = {name: x[1:] for name, x in zip(READ, by_word)}
+        return read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(role_words.tolist(), softmax(roles))}, offset)
 
     def relate(self, pairs: Sequence[Pair]) -> list[dict[str, float]]:
         """For each (sentence, source tokens, target tokens) the probability of each event type from source to target, and of none ('').
@@ -150,9 +157,7 @@ class Parser(Reader):
         tokens = self._tokens(sentence.tokens[a:b], a, best_tree(arcs).tolist()[1:], *labels)
         for j in would_be:
             tokens[j] = _relabelled(tokens, j, a)
-        *by_word, roles = heads
-        scores = {name: x[1:] for name, x in zip(READ, by_word)}
-        return tokens, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), softmax(roles))}, a)
+        return tokens, self._reading(words, heads, a)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """The encoder's hidden states of each sentence's words, [words, size] float32; words past `MAX_PIECES` pieces have zeros."""
@@ -199,9 +204,7 @@ class Large(Reader):
         parts = []
         for a, b in self._stretches(sentence):
             words, *heads = (np.asarray(x) for x in self._session.run(["role_words", *READ], self._feed(sentence.tokens[a:b])))
-            *by_word, roles = heads
-            scores = {name: x[1:] for name, x in zip(READ, by_word)}
-            parts.append((b - a, read(self._bundle, scores, {i - 1: x[1:] for i, x in zip(words.tolist(), softmax(roles))}, a)))
+            parts.append((b - a, self._reading(words, heads, a)))
         whole = joined(parts)
         return replace(whole, quality="best") if whole else None
 
@@ -228,3 +231,9 @@ def load_large() -> Large:
     if any(getattr(bundle, n) != getattr(small, n) for n in ("triggers", "statuses", "modes", "sectors", "contents", "roles", "types")):
         raise ModelError("communique-large was made for another version of communique; install both anew")
     return Large(bundle)
+
+
+def read_sentences(sentences: Sequence[Sentence], quality: Quality = "fast") -> tuple[Sentence, ...]:
+    """The sentences parsed and read; with quality best those that the shipped encoder is unsure of are read again by the large one."""
+    parsed = load_parser().parse(sentences)
+    return load_large().again(parsed) if quality == "best" else parsed

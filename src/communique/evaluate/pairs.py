@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from communique.encoder.parser import load_large, load_parser
+from communique.encoder.parser import load_large, load_parser, read_sentences
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
@@ -71,9 +71,7 @@ def predict(marked: str, coder: str = "both", quality: Quality = "fast") -> str:
     """PLOVER root of one marked pair; '' where nothing is seen (by rules alone)."""
     text, source, target = unmark(marked)
     document = Document(id="pair", title=None, publisher=None, url=None, language="en", published=None, text=text)
-    sentences = load_parser().parse(split_sentences(document))
-    if quality == "best":
-        sentences = load_large().again(sentences)
+    sentences = read_sentences(split_sentences(document), quality)
     ruled = _ruled(document, sentences, source, target) if coder != "encoder" else None
     if coder == "rules":
         return "" if ruled is None else _root(ruled[1], sentences)

@@ -136,6 +136,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 """What stands, as it is or in lower case, in every text in which a pattern is found: asking for it is far cheaper than the pattern."""
 _SIGNS: dict[str, tuple[str, ...]] = {w: tuple(n for n, needs in _NEEDS.items() if w in needs) for words in _NEEDS.values() for w in words}
 """Names of the patterns that one thing is needed by."""
+_ALWAYS = frozenset(name for name, _ in PATTERNS) - _NEEDS.keys()
+"""Patterns that need nothing are always tried."""
 _NUMERIC = frozenset(("iso", "slash", "span_md", "span_dm", "day", "decade", "fiscal", "clock", "clock24"))
 """Patterns that need a digit too."""
 _DIGIT = re.compile(r"\d")
@@ -144,7 +146,7 @@ _DIGIT = re.compile(r"\d")
 def likely(text: str) -> list[tuple[int, str, re.Pattern[str]]]:
     """Rank, name and expression of the patterns that may be found in a text."""
     either = f"{text}\n{text.lower()}"
-    met = set[str]().union(*(names for sign, names in _SIGNS.items() if sign in either))
+    met = set(_ALWAYS).union(*(names for sign, names in _SIGNS.items() if sign in either))
     if not _DIGIT.search(text):
         met -= _NUMERIC
     return [(rank, name, pattern) for rank, (name, pattern) in enumerate(PATTERNS) if name in met] if met else []

@@ -263,10 +263,14 @@ def _order(hit: Hit | str) -> tuple[int, int]:
     return ({"person": 0, "institution": 1, "organization": 1, "group": 1, "party": 1, "generic": 3, "agent": 3}.get(kind, 4), hit.first)
 
 
-def _display(name: str, country: str | None) -> str:
+def with_country(name: str, country: str | None) -> str:
+    """An actor's name, with its country where the name does not say it."""
     known = country_names().get(country or "")
-    head = name[:1].upper() + name[1:]
-    return f"{head} ({known})" if known and known not in head and adjectives_of().get(country or "", "\0") not in head else head
+    return f"{name} ({known})" if known and known not in name and adjectives_of().get(country or "", "\0") not in name else name
+
+
+def _display(name: str, country: str | None) -> str:
+    return with_country(name[:1].upper() + name[1:], country)
 
 
 def compose(sentence: Sentence, hits: list[Hit], day: str | None) -> list[Mention]:

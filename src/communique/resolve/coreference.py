@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from communique.lexicon.entries import country_names
 from communique.lexicon.matcher import load_matcher
+from communique.resolve.compose import with_country
 from communique.text.tokens import tokenize
 from communique.text.tree import children
 from communique.types import Actor, Document, Mention, Sentence, Span
@@ -200,7 +200,7 @@ class Resolver:
         if len(countries) != 1:
             return m
         country = countries.pop()
-        return replace(m, actors=(replace(a, country=country, name=_display(a.name, country)),))
+        return replace(m, actors=(replace(a, country=country, name=with_country(a.name, country)),))
 
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
@@ -343,11 +343,6 @@ _OFFICE = {
     "army": "military",
     "military": "army",
 }
-
-
-def _display(name: str, country: str | None) -> str:
-    known = country_names().get(country or "")
-    return f"{name} ({known})" if known and known not in name else name
 
 
 def _same_word(m: Mention, lemma: str, text: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from communique.lexicon.entries import adjectives_of, country_names
 from communique.lexicon.matcher import Hit
+from communique.resolve.compose import with_country
 from communique.types import Actor, Mention, Sentence
 
 SEEN = "encoder:actor"
@@ -13,6 +13,7 @@ SEEN = "encoder:actor"
 _NATION = frozenset(("country", "adjective", "capital", "seat", "demonym"))
 _AT_HOME = frozenset(("institution", "party", "group"))
 """Bodies of one country: their units are of it too."""
+_BODIES = frozenset(("organization", "group"))
 _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
@@ -41,9 +42,8 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         if any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
-        nations = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in _NATION]
-        homes = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in _AT_HOME]
-        bodies = [h.entries[0] for h in hits if first <= h.first and h.last <= last and h.entries[0].kind in ("organization", "group")]
+        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last]
+        nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))
         country = next((e.country for e in (*nations, *homes) if e.country), None)
         name = (
             sentence.text[span[0] - sentence.start : span[1] - sentence.start]
@@ -51,7 +51,7 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
             else " ".join(tokens[k].text for k in inside)
         )
         actor = Actor(
-            name=_named(name, country),
+            name=with_country(name, country),
             country=country,
             organization=next((e.organization for e in bodies if e.organization), None),
             sector=sector if sector != "UNK" else None,
@@ -59,9 +59,3 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         )
         out.append(Mention(span=span, sentence=sentence.index, head=head, actors=(actor,), kind="agent", entry=SEEN))
     return out
-
-
-def _named(name: str, country: str | None) -> str:
-    known = country_names().get(country or "")
-    told = known and (known in name or adjectives_of().get(country or "", "\0") in name)
-    return name if not known or told else f"{name} ({known})"

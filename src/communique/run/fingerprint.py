@@ -33,7 +33,7 @@ def fingerprint(quality: Quality = "fast") -> Fingerprint:
 
     root = resources.files("communique")
     # a bundle.json holds the hashes of the model's files, which are checked where they are loaded
-    bundle = b"".join((bundle_folder(q) / "bundle.json").read_bytes() for q in ("fast", "best")[: 1 + (quality == "best")])
+    bundle = b"".join((bundle_folder(q) / "bundle.json").read_bytes() for q in dict.fromkeys(("fast", quality)))
     code = [f for name in _CODE for f in _files(root / name, name) if f[0].endswith((".py", ".tsv")) and "/data/" not in f[0]]
     code += [(name, (root / name).read_bytes()) for name in _MODULES]
     return Fingerprint(
