@@ -76,7 +76,7 @@ def test_any_text_gives_spans_inside_it(text: str):
 _PARTS = (
     "early|May|12|14th|1987|Friday|Mon.|SATURDAY|JUNE|last|next|this|the|past|quarter|first|second|half|of|fiscal|FY|Q3|two|weeks|year|months|decades|"
     "centuries|ago|earlier|from now|noon|10|9:30|p.m.|pm|GMT|1830|hours|'80s|1990s|mid|-|3/4/87|2020-05-06|1980-81|in|summer|Fall|tonight|Yesterday|"
-    "morning|weekend|every|daily|each|now|end of|to|recent|few"
+    "morning|weekend|every|daily|each|now|end of|to|recent|few|1/2|and a half|nineteen|ninety-six|two thousand|a.m.|Christmas|Easter|on"
 ).split("|")
 
 
@@ -85,3 +85,36 @@ def test_patterns_that_are_left_out_find_nothing(text: str):
     left = {rank for rank, _, _ in likely(text)}
     for rank, (name, pattern) in enumerate(PATTERNS):
         assert rank in left or not pattern.search(text), name
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "timex"),
+    [
+        ("The ferry left at 9 a.m. Tuesday with the monitors.", "9 a.m. Tuesday", "2024-03-05T09:00"),
+        ("Bids close at 5 p.m. GMT, March 21.", "5 p.m. GMT, March 21", "2024-03-21T17:00"),
+        ("The lights went out at midnight on Friday.", "midnight on Friday", "2024-03-01T24:00"),
+        ("They argued for 2 1/2 years over one bridge.", "2 1/2 years", "P2Y6M"),
+        ("Nobody spoke for a minute and a half.", "a minute and a half", "PT1M30S"),
+        ("It began in January nineteen ninety-four.", "January nineteen ninety-four", "1994-01"),
+        ("He was freed in nineteen eighty-nine.", "nineteen eighty-nine", "1989"),
+        ("It was the year two thousand.", "the year two thousand", "2000"),
+        ("A census is to be held this September.", "this September", "2024-09"),
+        ("The bridge fell last October 23.", "last October 23", "2023-10-23"),
+        ("Work began in June last year.", "June last year", "2023-06"),
+        ("Farmers pay the levy each July.", "each July", "XXXX-07"),
+        ("The paper wrote on Monday, March 4: enough.", "Monday, March 4", "2024-03-04"),
+        ("The convoy could reach the town as early as Saturday.", "Saturday", "2024-03-09"),
+        ("The fleet will double its flights between the coast and the capital by August.", "August", "2024-08"),
+        ("Shops stayed shut on Christmas Eve.", "Christmas Eve", "2023-12-24"),
+        ("The amnesty will begin on Good Friday.", "Good Friday", "2024-03-29"),
+        ("They met on Thanksgiving Day 2019.", "Thanksgiving Day 2019", "2019-11-28"),
+        ("Turnout on Election Day 2020 was high.", "Election Day 2020", "2020-11-03"),
+    ],
+)
+def test_timex_values(text: str, words: str, timex: str):
+    assert [(t.text, t.timex) for t in times(text)] == [(words, timex)]
+
+
+def test_a_planned_day_stays_planned_before_another_clause():
+    found = times("Unions planned a rally in the port on Saturday and were talking to the mayor.")
+    assert [t.timex for t in found] == ["2024-03-09"]

@@ -107,6 +107,14 @@ def test_where_the_set_is_missing_it_says_so(tmp_path: Path, capsys: pytest.Capt
     assert "ECB+" in capsys.readouterr().err
 
 
+def test_sets_are_found_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dev").mkdir()
+    corpus(tmp_path / "dev")
+    monkeypatch.setenv("COMMUNIQUE_DATA", str(tmp_path))
+    assert main(["eval", "clusters", "dev"]) == 0
+    assert "cross_validated" in capsys.readouterr().out
+
+
 def test_both_measures_run_on_a_small_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "clusters", str(corpus(tmp_path)), "--predictions", str(tmp_path / "kept.jsonl")]) == 0
     assert main(["eval", "coreference", str(tmp_path)]) == 0

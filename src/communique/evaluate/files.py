@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from communique.errors import DataMissing
+from communique.settings import data_folder
 
 WHERE = {
+    "trees": "UD_English-EWT or UD_English-GUM of Universal Dependencies",
     "stories": "the project's own keys over public-domain releases",
     "corrections": "lines that *Report an error* of the desk writes",
     "pairs": "PLV of Hu et al. (ACL 2024)",
@@ -23,8 +25,10 @@ WHERE = {
 
 
 def need(path: Path | str, kind: str) -> Path:
-    """The path where it exists; raises `DataMissing` that says where the set can be had."""
+    """The path where it exists, here or under `COMMUNIQUE_DATA`; raises `DataMissing` that says where the set can be had."""
     found = Path(path)
+    if not found.exists() and not found.is_absolute():
+        found = data_folder() / found
     if not found.exists():
         raise DataMissing(f"{found} is not here; this measure needs {WHERE[kind]}; set COMMUNIQUE_DATA or name the path")
     return found

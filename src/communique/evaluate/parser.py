@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from communique.encoder.parser import load_parser
-from communique.errors import DataMissing
+from communique.evaluate.files import need
 from communique.types import Sentence, Token
 
 _KEPT = {"nsubj:pass", "aux:pass", "obl:agent", "nmod:poss", "acl:relcl", "csubj:pass", "obl:tmod", "nmod:tmod", "compound:prt"}
@@ -34,10 +34,7 @@ def score_parser(path: Path | str, predictions: Path | None = None) -> dict[str,
 
     Raises `DataMissing` where the file is not there.
     """
-    source = Path(path)
-    if not source.is_file():
-        raise DataMissing(f"{source.name} is not here; Universal Dependencies publishes UD_English-EWT and UD_English-GUM")
-    gold = read_conllu(source)
+    gold = read_conllu(need(path, "trees"))
     sentences = []
     for i, (words, _, _, _) in enumerate(gold):
         tokens, at = [], 0

@@ -6,13 +6,17 @@ import re
 
 from communique.extract.time_lexicon import MONTHS, NUMBERS, SEASONS, WEEKDAYS
 
+_SHORT_MONTHS = tuple(m for m in MONTHS if len(m) <= 4 and m not in ("may", "june", "july"))
 _MONTH = (
-    r"(?:"
-    + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
+    r"(?:(?:"
+    + "|".join(sorted((m.capitalize() for m in MONTHS.keys() - set(_SHORT_MONTHS)), key=len, reverse=True))
     + r"|"
-    + "|".join(m.upper() for m in sorted(MONTHS, key=len, reverse=True) if len(m) > 3)
-    + r")\b\.?"
+    + "|".join(m.upper() for m in sorted(MONTHS.keys() - {"may", *_SHORT_MONTHS}, key=len, reverse=True))
+    + r")\b|(?:"
+    + "|".join(sorted((m.capitalize() for m in _SHORT_MONTHS), key=len, reverse=True))
+    + r"|SEPT)\b\.?)"
 )
+"""Full names, and short ones with or without a full stop; in capitals only what is no other word."""
 _LONG_WEEKDAY = "|".join(d.capitalize() for d in WEEKDAYS if d.endswith("day"))
 _WEEKDAY = (
     r"(?:"
@@ -21,14 +25,32 @@ _WEEKDAY = (
     + "|".join(d.upper() for d in WEEKDAYS if d.endswith("day"))
     + r"|(?:Mon|Tues|Tue|Wed|Thurs|Thu|Fri|Sat|Sun)\.)"
 )
-_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%:])(?!\.\d)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|:\d)(?!\.\d)"
 _YEAR = r"(?:1[4-9]|20)\d\d(?![\d%])(?!\.\d)(?!,\d)"
+_ONES = r"one|two|three|four|five|six|seven|eight|nine"
+_TEENS = r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS = r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_SPOKEN = (
+    rf"(?i:(?:eighteen|nineteen|twenty)[- ](?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_TEENS}|hundred|oh[- ](?:{_ONES}))"
+    rf"|two thousand(?: (?:and )?(?:{_ONES}|{_TEENS}))?)"
+)
+"""Years as they are spoken: nineteen ninety-six, two thousand and one."""
 _NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|centuries|century)"
 _DASH = r"(?: ?[-–—] ?| to | through | until | and )"
 _PART = r"(?:morning|afternoon|evening|night|midday|noon)"
 _SEASON = r"(?:" + "|".join(SEASONS) + r")"
 _EDGE = r"(?:(?:early|late|mid|middle of|beginning of|end of|start of)[ -](?:in )?)"
+
+_FEAST = (
+    r"Thanksgiving(?: Day)?|Christmas(?: Day| Eve)|Christmas(?! (?:tree|card|party|present|gift|carol|shopping|season|sale))|New Year[’']s (?:Day|Eve)|Election Day"
+    r"|Easter(?: Sunday| Monday)?(?! (?:week|egg|bunny|Rising))|Good Friday|Halloween|Valentine[’']s Day"
+)
+_ON_DAY = (
+    rf"(?:,? (?:on )?(?:(?P<near>today|yesterday|tomorrow)|(?P<w>{_WEEKDAY})(?:,? (?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?)?"
+    rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:,? (?P<y2>{_YEAR}))?))?"
+)
+"""The day after a time of day: 9 a.m. Tuesday; noon on Thursday, March 4."""
 
 _SOURCES: tuple[tuple[str, str], ...] = (
     ("iso", rf"(?<![\d-])(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?!\d)"),
@@ -37,10 +59,11 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("span_md", rf"(?P<m1>{_MONTH}) (?P<d1>{_DAY}){_DASH}(?P<d2>{_DAY})(?:,? (?P<y>{_YEAR}))?"),
     ("span_dm", rf"(?P<d1>{_DAY})(?: (?P<m1>{_MONTH}))?{_DASH}(?P<d2>{_DAY}) (?P<m2>{_MONTH})(?:,? (?P<y>{_YEAR}))?"),
     ("span_m", rf"(?P<m1>{_MONTH})(?: ?[-–—] ?| to | through )(?P<m2>{_MONTH})(?:,? (?:of )?(?P<y>{_YEAR}))?"),
-    ("day", rf"(?:{_WEEKDAY},? )?(?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?"),
+    ("day", rf"(?:{_WEEKDAY},? )?(?:(?P<which>last|next|this|past) )?(?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?"),
     ("day", rf"(?:{_WEEKDAY},? )?(?:the )?(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?"),
-    ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?:,? (?:of )?(?P<y>{_YEAR}))"),
-    ("month", rf"(?:(?P<edge>{_EDGE})|(?P<which>last|next|this|past) )?(?P<m>{_MONTH})"),
+    ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?:,? (?:of )?(?P<y>{_YEAR}|{_SPOKEN}))"),
+    ("month", rf"(?:(?P<edge>{_EDGE})|(?P<which>last|next|this|past|every|each) )?(?P<m>{_MONTH})"),
+    ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?: of)? (?P<which>last|next|this) year"),
     ("span_y", rf"(?<![\d-])(?P<y1>{_YEAR}) ?[-–—/] ?(?P<y2>{_YEAR}|\d\d)(?![\d-])"),
     ("decade", r"(?:the )?(?:(?P<edge>early|mid|late)[ -])?(?P<y>(?:1[4-9]|20)\d)0s|(?:the )(?P<edge2>early |mid-|late )?['’](?P<y2>\d)0s"),
     (
@@ -50,9 +73,13 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("quarter", rf"Q(?P<qn>[1-4])(?: (?P<y>{_YEAR}))?"),
     ("half", rf"(?:the )?(?P<h>first|second) half(?: of (?P<y>{_YEAR}|last year|this year|next year|the year))"),
     ("fiscal", rf"(?:the )?(?:fiscal(?: year)?|FY) ?(?P<y>{_YEAR})"),
-    ("season", rf"(?:(?P<which>last|next|this|the|early|late) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}))?"),
-    ("season", rf"(?P<s>{_SEASON})(?: of)? (?P<y>{_YEAR})"),
-    ("weekday", rf"(?:(?P<which>last|next|this|past|early|late|every) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?"),
+    (
+        "season",
+        rf"(?:(?P<which>last|next|this|the|early|late) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}|{_SPOKEN}))?",
+    ),
+    ("season", rf"(?P<s>{_SEASON})(?: of)? (?P<y>{_YEAR}|{_SPOKEN})"),
+    ("weekday", rf"(?:(?P<which>last|next|this|past|early|late|every|each) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?"),
+    ("holiday", rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<feast>{_FEAST})(?:,? (?P<y>{_YEAR}))?"),
     (
         "word",
         rf"(?i:(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow)(?:['’]s)?)(?: (?P<part>{_PART}))?",
@@ -80,15 +107,24 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "duration",
+        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER})(?:[- ](?P<half>1/2|½)| and a (?P<half2>half))[- ](?P<u>{_UNIT}))(?![- ]old)",
+    ),
+    ("duration", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
+    (
+        "duration",
         rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
-    ("duration", r"(?i:(?P<n>)(?:for |in |over |many )?(?P<u>decades|centuries|years|months|weeks|days|hours))(?! of age)"),
+    (
+        "duration",
+        r"(?i:(?P<n>)(?:(?:for |in |over |many )(?P<u>decades|centuries|years|months|weeks|days|hours)|(?P<u2>decades|centuries|years|months)))(?! of age)",
+    ),
     (
         "clock",
-        r"(?<![\d:])(?P<h>1[0-2]|0?[1-9])(?:[:.](?P<min>[0-5]\d))? ?(?P<ap>[ap]\.?m\b\.?)(?: (?:GMT|UTC|EST|EDT|ET|PST|PDT|local time))?",
+        r"(?<![\d:])(?P<h>1[0-2]|0?[1-9])(?:[:.](?P<min>[0-5]\d))? ?(?P<ap>[ap]\.?m\b\.?)(?:,? (?:GMT|UTC|EST|EDT|ET|PST|PDT|local time))?"
+        + _ON_DAY,
     ),
     ("clock24", r"(?<![\d:])(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d) ?(?:GMT|UTC|hours|local time)"),
-    ("noon", r"(?i:(?P<word>midnight|noon))(?! oil)"),
+    ("noon", r"(?i:(?P<word>midnight|noon))(?! oil)" + _ON_DAY),
     (
         "vague",
         r"(?i:\b(?P<word>now|currently|presently|nowadays|recently)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
@@ -97,6 +133,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         "edgeyear",
         rf"(?:(?P<edge>early|late|mid|end of|end-|mid-|the end of|the beginning of|the middle of|the start of)[ -]?(?:in )?(?:the )?)(?P<y>{_YEAR}|year|the year|the month|the week|the century)",
     ),
+    ("spoken", rf"(?i:(?:the )?year )(?P<y>{_SPOKEN})|(?P<y2>(?i:(?:eighteen|nineteen)[- ](?:(?:{_TENS})(?:[- ](?:{_ONES}))?|hundred)))"),
     (
         "year",
         rf"(?<![\d$£€.,/-])(?P<y>{_YEAR})(?![\d/-]|(?: (?:troops|soldiers|people|men|tonnes|tons|dollars|million|points|ships|miles|km|pesos|yen|francs|shares|employees|barrels|workers|refugees|civilians|feet)))",
@@ -114,6 +151,8 @@ _CENTURIES = ("14", "15", "16", "17", "18", "19", "20")
 _NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("span_md", "span_dm", "span_m", "day", "month"), _MONTHS),
     "iso": ("-",),
+    "holiday": ("thanksgiving", "christmas", "new year", "election day", "easter", "good friday", "halloween", "valentine"),
+    "spoken": ("eighteen", "nineteen", "twenty", "two thousand"),
     "slash": ("/",),
     **dict.fromkeys(("span_y", "year"), _CENTURIES),
     "decade": ("0s", "'", "’"),

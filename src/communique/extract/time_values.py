@@ -92,6 +92,30 @@ def _number(word: str | None) -> int | None:
     return sum(p for p in parts if p) if parts and all(p is not None for p in parts) else None
 
 
+def _year_of(words: str) -> int:
+    """A year in digits, or as it is spoken.
+
+    >>> _year_of("1989"), _year_of("nineteen ninety-six"), _year_of("two thousand and one"), _year_of("twenty oh four")
+    (1989, 1996, 2001, 2004)
+    """
+    if words.isdigit():
+        return int(words)
+    first, *rest = re.split(r"[- ]+", words.lower())
+    if first == "two":
+        return 2000 + sum(NUMBERS.get(w, 0) for w in rest)
+    return NUMBERS[first] * 100 + (0 if rest == ["hundred"] else sum(NUMBERS.get(w, 0) for w in rest))
+
+
+def _occurrence(c: Context, which: str | None, month: int, day: int) -> int | None:
+    """The year of a month, or of a day in it, that is called the last, the next or this one."""
+    if not c.published or which not in ("last", "past", "next", "this"):
+        return _year_near(c, month, day)
+    pub, here = c.published, (month, day)
+    if which == "this":
+        return pub.year
+    return pub.year + (here <= (pub.month, pub.day)) if which == "next" else pub.year - (here >= (pub.month, pub.day))
+
+
 def _year_near(c: Context, month: int, day: int) -> int | None:
     """The year of a date without one: the nearest to publication on the side that the clause looks to."""
     if not c.published:
@@ -127,8 +151,51 @@ def _slash(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _full_day(m: re.Match[str], c: Context) -> Meaning | None:
     month, day = _month(m["m"]), _day(m["d"])
-    year = int(m["y"]) if m["y"] else _year_near(c, month, day)
+    year = int(m["y"]) if m["y"] else _occurrence(c, _group(m, "which"), month, day)
     return _dated(year, month, day)
+
+
+_FIXED = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "new year's day": (1, 1), "new year's eve": (12, 31),
+          "halloween": (10, 31), "valentine's day": (2, 14)}  # fmt: skip
+
+
+def _feast_day(name: str, year: int) -> date:
+    """The day of a feast, or of the elections of the United States, in a year. Easter by the Gregorian computus."""
+    if name in _FIXED:
+        return date(year, *_FIXED[name])
+    november = date(year, 11, 1)
+    if name.startswith("thanksgiving"):
+        return november + timedelta(days=(3 - november.weekday()) % 7 + 21)
+    if name == "election day":
+        return november + timedelta(days=(0 - november.weekday()) % 7 + 1)
+    century, golden = year // 100, year % 19
+    moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15) % 30
+    moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - golden) // 11))
+    sunday = moon - (year + year // 4 + moon + 2 - century + century // 4) % 7
+    easter = date(year, 3, 28) + timedelta(days=sunday)
+    return easter + timedelta(days={"good friday": -2, "easter monday": 1}.get(name, 0))
+
+
+def _holiday(m: re.Match[str], c: Context) -> Meaning | None:
+    name, which = m["feast"].lower().replace("’", "'"), (m["which"] or "").lower()
+    if m["y"]:
+        return _plain(_feast_day(name, int(m["y"])).isoformat())
+    if c.published is None:
+        return Meaning(timex="XXXX-XX-XX")
+    pub = c.published
+    days = [_feast_day(name, pub.year + k) for k in (-1, 0, 1)]
+    before, after = max(d for d in days if d < pub or (d == pub and not which)), min(d for d in days if d > pub)
+    if which == "this":
+        day = days[1]
+    elif which in ("last", "next"):
+        day = before if which == "last" else after
+    else:
+        day = after if c.future or (after - pub).days < 30 < (pub - before).days else before
+    return _plain(day.isoformat(), anchored=True)
+
+
+def _spoken(m: re.Match[str], c: Context) -> Meaning | None:
+    return _plain(str(_year_of(m["y"] or m["y2"])))
 
 
 def _span_days(m: re.Match[str], c: Context) -> Meaning | None:
@@ -157,18 +224,14 @@ def _span_months(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _whole_month(m: re.Match[str], c: Context) -> Meaning | None:
-    month = _month(m["m"])
-    which = _group(m, "which")
+    month, which = _month(m["m"]), _group(m, "which")
     if _group(m, "y"):
-        return _dated(int(m["y"]), month, None)
-    if which in ("last", "past", "next") and c.published:
-        year = c.published.year
-        if which == "next":
-            year += month <= c.published.month
-        else:
-            year -= month >= c.published.month
-        return _dated(year, month, None)
-    return _dated(_year_near(c, month, 1), month, None)
+        return _dated(_year_of(m["y"]), month, None)
+    if which in ("every", "each"):
+        return Meaning(timex=f"XXXX-{month:02d}", kind="SET")
+    if c.published and m.group().endswith("year"):
+        return _dated(c.published.year + {"last": -1, "next": 1}.get(which or "", 0), month, None)
+    return _dated(_occurrence(c, which, month, c.published.day if c.published and which else 1), month, None)
 
 
 def _span_years(m: re.Match[str], c: Context) -> Meaning | None:
@@ -214,7 +277,7 @@ def _fiscal(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _season(m: re.Match[str], c: Context) -> Meaning | None:
     code, which = SEASONS[m["s"].lower()], (_group(m, "which") or "").lower()
-    year = int(m["y"]) if m["y"] else c.published.year if c.published else None
+    year = _year_of(m["y"]) if m["y"] else c.published.year if c.published else None
     if which == "the" and not m["y"] and m["s"] in ("fall", "spring"):
         return None
     if year is None:
@@ -226,20 +289,23 @@ def _season(m: re.Match[str], c: Context) -> Meaning | None:
     return Meaning(timex=f"{year}-{code}", value=f"{year}-{first:02d}/{end_year}-{last:02d}", precision="season", anchored=not m["y"])
 
 
+def _nearest_weekday(published: date, wanted: int, which: str, future: bool) -> date:
+    """The day of that name before publication, or after it where the clause looks ahead."""
+    back = (published.weekday() - wanted) % 7
+    if which == "next" or (which not in ("last", "past") and future and back):
+        return published + timedelta(days=(wanted - published.weekday()) % 7 or 7)
+    return published - timedelta(days=back or (7 if which in ("last", "past") else 0))
+
+
 def _weekday(m: re.Match[str], c: Context) -> Meaning | None:
     name = m["w"].rstrip(".").lower()
     which, part = (m["which"] or "").lower(), m["part"]
     wanted = WEEKDAYS[name]
-    if which == "every":
+    if which in ("every", "each"):
         return Meaning(timex=f"XXXX-WXX-{wanted + 1}", kind="SET")
     if c.published is None:
         return Meaning(timex=f"XXXX-WXX-{wanted + 1}")
-    back = (c.published.weekday() - wanted) % 7
-    if which == "next" or (which not in ("last", "past") and c.future and back):
-        day = c.published + timedelta(days=(wanted - c.published.weekday()) % 7 or 7)
-    else:
-        day = c.published - timedelta(days=back or (7 if which in ("last", "past") else 0))
-    return _part_of(day, part)
+    return _part_of(_nearest_weekday(c.published, wanted, which, c.future), part)
 
 
 def _part_of(day: date, part: str | None) -> Meaning:
@@ -352,9 +418,14 @@ def _in(m: re.Match[str], c: Context) -> Meaning | None:
     return _counted(c.published, number, unit)
 
 
-def _lasting(number: int | None, unit: str) -> Meaning:
+_HALVES = {"year": "6M", "day": "T12H", "hour": "30M", "minute": "30S", "decade": "5Y"}
+
+
+def _lasting(number: int | None, unit: str, *, half: bool = False) -> Meaning:
     code = UNITS[unit]
     time = "T" if code in ("S", "H") or unit == "minute" else ""
+    if half:
+        return Meaning(timex=f"P{time}{number}{code}{_HALVES[unit]}" if unit in _HALVES else f"P{time}{number}.5{code}", kind="DURATION")
     return Meaning(timex=f"P{time}{'X' if number is None else number}{code}", kind="DURATION")
 
 
@@ -401,7 +472,22 @@ def _every(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _duration(m: re.Match[str], c: Context) -> Meaning | None:
-    return _lasting(_number(m["n"]) if m["n"] else None, _singular(m["u"]))
+    half = bool(_group(m, "half") or _group(m, "half2"))
+    return _lasting(_number(m["n"]) if m["n"] else None, _singular(_group(m, "u") or _group(m, "u2") or ""), half=half)
+
+
+def _day_named(m: re.Match[str], c: Context) -> date | None:
+    """The day that stands after a time of day; None where there is none, or it cannot be resolved."""
+    month, day, year = (_group(m, n) or _group(m, n + "2") for n in ("m", "d", "y"))
+    near, weekday = _group(m, "near"), _group(m, "w")
+    if month and day:
+        made = _dated(int(year) if year else _year_near(c, _month(month), _day(day)), _month(month), _day(day))
+        return date.fromisoformat(made.value) if made and made.value else None
+    if c.published is None:
+        return None
+    if near:
+        return c.published + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(near, 0))
+    return _nearest_weekday(c.published, WEEKDAYS[weekday.rstrip(".").lower()], "", c.future) if weekday else None
 
 
 def _clock(m: re.Match[str], c: Context) -> Meaning | None:
@@ -410,7 +496,7 @@ def _clock(m: re.Match[str], c: Context) -> Meaning | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     time = f"T{hour:02d}:{_group(m, 'min') or '00'}"
-    day = c.previous or c.published
+    day = _day_named(m, c) or c.previous or c.published
     if day is None:
         return Meaning(timex=f"XXXX-XX-XX{time}", kind="TIME")
     return _plain(day.isoformat(), kind="TIME", anchored=True, timex=f"{day}{time}")
@@ -418,6 +504,9 @@ def _clock(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _noon(m: re.Match[str], c: Context) -> Meaning | None:
     time = "T24:00" if m["word"].lower() == "midnight" else "T12:00"
+    named = _day_named(m, c)
+    if named:
+        return _plain(named.isoformat(), kind="TIME", anchored=True, timex=f"{named}{time}")
     return Meaning(timex=(c.published.isoformat() if c.published else "XXXX-XX-XX") + time, kind="TIME")
 
 
@@ -469,5 +558,7 @@ _HANDLERS: dict[str, Callable[[re.Match[str], Context], Meaning | None]] = {
     "noon": _noon,
     "vague": _vague,
     "edgeyear": _edge_year,
+    "holiday": _holiday,
+    "spoken": _spoken,
     "year": _year,
 }

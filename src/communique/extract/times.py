@@ -80,9 +80,26 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
     return True
 
 
+_CLAUSES = re.compile(r"[,;:—]| and | but | after | since ")
+_PAST = frozenset("had was were said held took since last".split())
+_VERBS = frozenset("is are was were has have had do does did be been will would can could may might must shall should said says".split())
+_AHEAD = re.compile(
+    r"\b(?:as (?:early|soon|late) as|no later than|due (?:by|on|in)|until|deadline (?:of|is))(?: [\w.:]+){0,3} ?$|\b(?:by|through) (?:next |this )?$"
+)
+
+
 def _is_future(text: str, start: int, end: int) -> bool:
-    """Cue words of the future in the clause around an expression."""
-    left = re.split(r"[,;:—]| and | but | after | since ", text[max(0, start - 90) : start])[-1]
-    words = re.findall(r"[\w']+", left.lower()) + re.findall(r"[\w']+", text[end : end + 30].lower())[:2]
-    past = {"had", "was", "were", "said", "held", "took", "since", "last"} & set(words[-6:])
-    return bool(FUTURE_CUES & set(words) - {"to", "by"}) and not past
+    """Cue words of the future in the clause around an expression; a stretch without a verb belongs to the clause before it."""
+    before = text[max(0, start - 120) : start]
+    if _AHEAD.search(before) and not re.search(r"\bhad\b", before[-60:] + text[end : end + 30]):
+        return True
+    parts = _CLAUSES.split(before)
+    left = parts.pop()
+    while parts and not any(_verbal(w) for w in re.findall(r"[\w']+", left.lower())):
+        left = parts.pop() + " " + left
+    words = re.findall(r"[\w']+", left.lower()) + re.findall(r"[\w']+", _CLAUSES.split(text[end : end + 30])[0].lower())[:2]
+    return bool(FUTURE_CUES & set(words) - {"to", "by"}) and not _PAST & set(words[-6:])
+
+
+def _verbal(word: str) -> bool:
+    return word in _VERBS or word in FUTURE_CUES or word.endswith("ed")
