@@ -18,6 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1] / "corpus"
 TEXT = ROOT / "text"
+MORE = ROOT / "more"
+"""Further blocks for training alone: they are in no other part, and outside the quotas."""
 PLOVER = Path(__file__).resolve().parents[2] / "src/communique/lexicon/data/plover.tsv"
 COUNTRIES = PLOVER.with_name("countries.tsv")
 CONTEXTS = PLOVER.with_name("contexts.tsv")
@@ -318,18 +320,28 @@ def main() -> int:
     if command == "build":
         print(f"{build()} blocks")
         return 0
-    from .quotas import report
+    from .quotas import report, report_more
 
+    good, bad = _checked([Path(f) for f in files] or sorted(TEXT.glob("*.txt")))
+    failed = report(good, whole=not files)
+    if not files:
+        more, bad_more = _checked(sorted(MORE.glob("*.txt")))
+        failed = report_more(good, more) or failed
+        bad += bad_more
+    return 1 if bad or (failed and not files) else 0
+
+
+def _checked(paths: list[Path]) -> tuple[list[Block], int]:
+    """The good blocks of some files, and how many are bad; what is wrong with those is printed."""
     bad, good = 0, []
-    for path in [Path(f) for f in files] or sorted(TEXT.glob("*.txt")):
+    for path in paths:
         for b in blocks(path):
             if isinstance(b, CorpusError):
                 bad += 1
                 print(f"{path.name}: {b}")
             else:
                 good.append(b)
-    failed = report(good, whole=not files)
-    return 1 if bad or (failed and not files) else 0
+    return good, bad
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from .bases import BASES
 from .batches import Labels
-from .corpus import TEXT
+from .corpus import MORE, TEXT
 from .graph import write
 from .model import SHAPES, Parser
 
@@ -20,7 +20,7 @@ from .model import SHAPES, Parser
 def corpus_digest() -> str:
     """SHA-256 over the corpus texts, first 16 digits."""
     total = hashlib.sha256()
-    for path in sorted(TEXT.glob("*.txt")):
+    for path in (*sorted(TEXT.glob("*.txt")), *sorted(MORE.glob("*.txt"))):
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()[:16]
 

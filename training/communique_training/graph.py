@@ -247,7 +247,7 @@ class Mpnet(Encoder):
     trees = False
     norm_of_attention = "attention.LayerNorm"
     exact = (".outer",)
-    FIRST, FARTHEST = 2, 255
+    FIRST, FARTHEST, BUCKETS = 2, 255, 32
     """Positions start after that of padding; distances in pieces are told apart up to here (inputs have at most 200 and two)."""
 
     def embeddings(self) -> str:
@@ -269,6 +269,19 @@ class Mpnet(Encoder):
         places = g.add("Range", zero, size, one)
         steps_to = g.add("Sub", g.add("Unsqueeze", places, g.integers(0)), g.add("Unsqueeze", places, g.integers(1)))
         return g.add("Gather", g.constant("by_step", by_step), g.add("Add", steps_to, g.integers(far)), axis=1)
+
+    @classmethod
+    def read_back(cls, by_step: np.ndarray, found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """MPNet's own tables from those of the graph: positions with the rows before the first piece, and a bias for each bucket."""
+        steps = torch.arange(-cls.FARTHEST, cls.FARTHEST + 1)
+        buckets = MPNetEncoder.relative_position_bucket(steps, num_buckets=cls.BUCKETS).numpy()
+        bias = np.zeros((cls.BUCKETS, len(by_step)), np.float32)
+        bias[buckets] = by_step.T
+        places = found["bert.embeddings.position_embeddings.weight"]
+        return {
+            "bert.encoder.relative_attention_bias.weight": bias,
+            "bert.embeddings.position_embeddings.weight": np.concatenate([np.zeros_like(places[: cls.FIRST]), places]),
+        }
 
     def attention(self, x: str, layer: str) -> str:
         root = f"{layer}.attention.attn"
@@ -302,6 +315,8 @@ def weights(path: Path) -> dict[str, np.ndarray]:
     out |= {f"{n.removesuffix('.rows')}.weight": v * raw[n.removesuffix("rows") + "scale"] for n, v in raw.items() if n.endswith(".rows")}
     out["bert.embeddings.token_type_embeddings.weight"] = np.zeros((2, out["shape.weight"].shape[1]), np.float32)
     out |= {target: biaffine(n) for n, target in (("arc", "arc.weight"), ("rel", "rel"), ("role", "role.weight")) if f"{n}.matrix" in raw}
+    if "by_step" in raw:
+        out |= Mpnet.read_back(raw["by_step"], out)
     for name, parts in joined.items():
         ends = np.cumsum([n for _, n in parts])[:-1]
         for (module, _), w, b in zip(parts, np.split(matrix(name), ends, 1), np.split(raw[f"{name}.bias"], ends)):

@@ -15,7 +15,7 @@ from communique.text.tokens import tokenize
 from communique.text.tree import children, subtree
 from communique.types import Sentence
 
-from .corpus import load
+from .corpus import MORE, load
 
 GOVERNED = ("obj", "obl", "nmod", "ccomp", "xcomp", "nsubj:pass")
 LONGEST = 14
@@ -40,7 +40,7 @@ def governed(s: Sentence, i: int) -> list[tuple[int, int]]:
 
 def main() -> None:
     result: dict[str, dict[int, list[list[int]]]] = {}
-    for block in load():
+    for block in load() + load(MORE):
         sentences = [
             Sentence(index=n, start=s, end=t, tokens=tuple(tokenize(block.text[s:t], s)), text=block.text[s:t])
             for n, (s, t) in enumerate(block.sentences)

@@ -128,6 +128,24 @@ def counts(blocks: list[Block]) -> tuple[dict[str, float], Counter, Counter, lis
     return value, types, by_mode, repeated(blocks)
 
 
+def report_more(corpus: list[Block], more: list[Block]) -> bool:
+    """Print what the further blocks hold; True where an id stands twice or a frame repeats one of theirs or of the corpus."""
+    sentences = [b.text[s:t] for b in more for s, t in b.sentences]
+    types = Counter(e["type"] for b in more for e in b.events.values())
+    status = Counter(e["status"] for b in more for e in b.events.values())
+    own = {b.id for b in more}
+    same = [x for x in repeated(corpus + more) if {x[0].split(":")[0], x[1].split(":")[0]} & own]
+    twice = [k for k, c in Counter(b.id for b in corpus + more).items() if c > 1]
+    print(f"further blocks, for training alone: {len(more)}")
+    print(f"  sentences {len(sentences)}, of 30 words or more {sum(x.count(' ') >= 29 for x in sentences)}, events {sum(types.values())}")
+    print("  types: " + " ".join(f"{k} {types[k]}" for k in MODES) + "; status: " + " ".join(f"{k} {c}" for k, c in status.most_common()))
+    for a, b, ratio in same[:15]:
+        print(f"  same frame: {a} {b} {ratio}")
+    for name in twice:
+        print(f"  id used twice: {name}")
+    return bool(same or twice)
+
+
 def report(blocks: list[Block], *, whole: bool) -> bool:
     """Print the distribution; True where the whole corpus misses a floor."""
     value, types, by_mode, same = counts(blocks)

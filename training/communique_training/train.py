@@ -16,8 +16,9 @@ from torch.nn import functional as F
 
 from .bases import BASES
 from .batches import Batcher, Labels
-from .corpus import load
+from .corpus import MORE, load
 from .data import Example, load_training
+from .distil import HEAD_WEIGHTS, ROLE_WEIGHT, Targets, soft_loss, soft_marked
 from .events_data import IGNORE, EventExample, examples, part_of
 from .model import Parser
 from .scores import score_events
@@ -45,21 +46,21 @@ def tree_loss(model: Parser, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     return total
 
 
-def event_loss(model: Parser, batch: dict[str, torch.Tensor], weights: dict[str, torch.Tensor]) -> torch.Tensor:
-    words = encode(model, batch)
+def event_loss(model: Parser, words: torch.Tensor, batch: dict[str, torch.Tensor], weights: dict[str, torch.Tensor]) -> torch.Tensor:
     total = words.sum() * 0
-    for name, weight in (("actor", 1.0), ("trigger", 2.0), ("status", 0.6), ("mode", 0.4), ("sector", 0.4), ("content", 0.5)):
+    for name, weight in HEAD_WEIGHTS.items():
         if (batch[name] != IGNORE).any():
             logits = model.heads[name](words).float().flatten(0, 1)
             total = total + weight * F.cross_entropy(logits, batch[name].flatten(), weight=weights.get(name), ignore_index=IGNORE)
     if (batch["roles"] != IGNORE).any():
-        total = total + 2.0 * F.cross_entropy(model.roles(words).float().flatten(0, 2), batch["roles"].flatten(), ignore_index=IGNORE)
+        total = total + ROLE_WEIGHT * F.cross_entropy(
+            model.roles(words).float().flatten(0, 2), batch["roles"].flatten(), ignore_index=IGNORE
+        )
     return total
 
 
-def marked_loss(model: Parser, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    logits = model.marked_type(encode(model, batch), batch["word_marks"]).float()
-    return F.cross_entropy(logits, batch["type"], label_smoothing=0.05)
+def marked_loss(model: Parser, words: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    return F.cross_entropy(model.marked_type(words, batch["word_marks"]).float(), batch["type"], label_smoothing=0.05)
 
 
 def load_events(share: float = 1.0, objects: Path | None = None) -> dict[str, list[EventExample]]:
@@ -68,6 +69,8 @@ def load_events(share: float = 1.0, objects: Path | None = None) -> dict[str, li
     governed = json.loads(objects.read_text()) if objects else {}
     for block in load():
         out[part_of(block.id)] += examples(block, governed.get(block.id))
+    for block in load(MORE):
+        out["train"] += examples(block, governed.get(block.id))
     keep = sorted({x.block for x in out["train"]}, key=lambda b: hash_of(b))
     kept = set(keep[: max(1, int(len(keep) * share))])
     out["train"] = [x for x in out["train"] if x.block in kept]
@@ -101,29 +104,70 @@ def score_trees(model: Parser, batcher: Batcher, sentences: list[Example]) -> di
 
 
 class Plan:
-    """The batches of an epoch: every event sentence plain and marked, and a share of the trees."""
+    """The batches of an epoch: every event sentence plain and marked, a share of the trees, and of what only the large encoder has labelled."""
 
-    def __init__(self, batcher: Batcher, trees: list[Example], events: list[EventExample], args: argparse.Namespace) -> None:
-        self.batcher, self.trees, self.events, self.args = batcher, trees, events, args
+    def __init__(
+        self, batcher: Batcher, trees: list[Example], events: list[EventExample], targets: Targets | None, args: argparse.Namespace
+    ) -> None:
+        self.batcher, self.trees, self.events, self.targets, self.args = batcher, trees, events, targets, args
 
     def epoch(self, number: int) -> list[tuple[str, object]]:
         b, size = self.batcher, self.args.pieces
-        chosen = [x for x in self.trees if b.random.random() < self.args.tree_share]
-        pairs = [(x, k) for x in self.events for k in range(len(x.marked)) if b.random.random() < self.args.marked_share]
+        chosen = self.some(self.trees, self.args.tree_share)
+        pairs = self.some([(x, k) for x in self.events for k in range(len(x.marked))], self.args.marked_share)
         jobs: list[tuple[str, object]] = [("tree", t) for t in b.batches(chosen, size, augment=True)]
         if number >= self.args.tree_epochs:
             jobs += [("event", g) for g in b.grouped(self.events, lambda x: b.length(x.words), size, shuffle=True)]
             jobs += [("marked", g) for g in b.grouped(pairs, lambda x: b.length(x[0].words), size, shuffle=True)]
+        if self.targets:
+            bare, asked = self.some(self.targets.bare, self.args.bare_share), self.some(self.targets.bare_pairs, self.args.bare_share)
+            jobs += [("bare", g) for g in b.grouped(bare, b.length, size, shuffle=True)]
+            jobs += [("asked", g) for g in b.grouped(asked, lambda x: b.length(x[0]), size, shuffle=True)]
         b.random.shuffle(jobs)
         return jobs
 
+    def some(self, items: list, share: float) -> list:
+        return [x for x in items if self.batcher.random.random() < share]
 
-def loss_of(kind: str, job: object, model: Parser, batcher: Batcher, weights: dict[str, torch.Tensor]) -> torch.Tensor:
-    if kind == "tree":
-        return tree_loss(model, job)  # type: ignore[arg-type]
-    if kind == "event":
-        return event_loss(model, batcher.events(job, True), weights)  # type: ignore[arg-type]
-    return marked_loss(model, batcher.marked(job, True))  # type: ignore[arg-type]
+
+class Losses:
+    """The loss of a batch; with `targets` the labels count for one half and the large encoder's scores for the other."""
+
+    def __init__(self, model: Parser, batcher: Batcher, targets: Targets | None) -> None:
+        self.model, self.batcher, self.targets = model, batcher, targets
+        self.weights = {"trigger": torch.tensor([0.5] + [1.0] * (model.heads["trigger"].out_features - 1))}
+
+    def of(self, kind: str, job) -> torch.Tensor:
+        return tree_loss(self.model, job) if kind == "tree" else getattr(self, kind)(job)
+
+    def event(self, group: list[EventExample]) -> torch.Tensor:
+        batch = self.batcher.events(group, True)
+        words = encode(self.model, batch)
+        loss = event_loss(self.model, words, batch, self.weights)
+        soft = self.targets.of([x.words for x in group], batch["first"].shape[1]) if self.targets else {}
+        return (loss + soft_loss(self.model, words, soft, self.weights)) / 2 if soft else loss
+
+    def bare(self, group: list[list[str]]) -> torch.Tensor:
+        assert self.targets
+        batch = self.batcher.inputs([(words, {}) for words in group], True)
+        return soft_loss(self.model, encode(self.model, batch), self.targets.of(group, batch["first"].shape[1]), self.weights)
+
+    def marked(self, group: list[tuple[EventExample, int]]) -> torch.Tensor:
+        batch = self.batcher.marked(group, True)
+        words = encode(self.model, batch)
+        loss = marked_loss(self.model, words, batch)
+        known = self.targets.pairs if self.targets else {}
+        scores = [known.get((tuple(x.words), tuple(x.marked[k][0]), tuple(x.marked[k][1]))) for x, k in group]
+        rows = [n for n, row in enumerate(scores) if row is not None]
+        if not rows:
+            return loss
+        soft = soft_marked(self.model, words[rows], batch["word_marks"][rows], [scores[n] for n in rows])  # type: ignore[misc]
+        return (loss + soft) / 2
+
+    def asked(self, group: list) -> torch.Tensor:
+        assert self.targets
+        batch = self.batcher.inputs([(list(words), {**dict.fromkeys(p, 1), **dict.fromkeys(q, 2)}) for words, p, q in group], True)
+        return soft_marked(self.model, encode(self.model, batch), batch["word_marks"], [self.targets.pairs[pair] for pair in group])
 
 
 def arguments() -> argparse.Namespace:
@@ -138,6 +182,10 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--tree-share", type=float, default=0.5, help="share of the trees in each epoch")
     cli.add_argument("--marked-share", type=float, default=1.0)
     cli.add_argument("--share", type=float, default=1.0, help="share of the corpus, for the learning curve")
+    cli.add_argument("--soft", type=Path, nargs="*", default=[], help="files of communique_training.soft: learn from the large encoder too")
+    cli.add_argument(
+        "--bare-share", type=float, default=0.5, help="share of the sentences that only the large encoder labelled, in each epoch"
+    )
     cli.add_argument("--rate", type=float, default=1e-4)
     cli.add_argument("--head-rate", type=float, default=1e-3)
     cli.add_argument("--pieces", type=int, default=1100, help="word pieces a batch, padding counted")
@@ -179,11 +227,11 @@ def train(
     optimizer = torch.optim.AdamW(
         [{"params": slow, "lr": args.rate}, {"params": fast, "lr": args.head_rate}], weight_decay=0.01, fused=True
     )
-    plan = Plan(batcher, trees, events["train"], args)
+    targets = Targets(args.soft, events["train"]) if args.soft else None
+    plan, losses = Plan(batcher, trees, events["train"], targets, args), Losses(model, batcher, targets)
     steps = sum(len(plan.epoch(e)) for e in range(args.epochs))
     warm = max(steps // 15, 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: max(0.0, min((s + 1) / warm, (steps - s) / (steps - warm))))
-    weights = {"trigger": torch.tensor([0.5] + [1.0] * (model.heads["trigger"].out_features - 1))}
     print(f"{len(trees)} trees, {len(events['train'])} event sentences, about {steps} steps", flush=True)
     checkpoint, first = args.out / "checkpoint.pt", 0
     if checkpoint.exists():
@@ -198,7 +246,7 @@ def train(
         model.train()
         for kind, job in plan.epoch(epoch):
             with torch.autocast("cpu", torch.bfloat16, enabled=args.precision == "bf16"):
-                loss = loss_of(kind, job, model, batcher, weights)
+                loss = losses.of(kind, job)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
