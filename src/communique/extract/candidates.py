@@ -228,10 +228,9 @@ def part_of_another(c: Candidate, sentence: Sentence, others: list[Candidate]) -
 
 
 def _complement(sentence: Sentence, i: int, above: int) -> bool:
-    """'urged them to leave', 'agreed to send': on the way up there is a clause without a subject of its own; a clause that has one may tell what happened."""
     k = i
     while k != above and k >= 0:
-        if sentence.tokens[k].rel == "xcomp":
+        if sentence.tokens[k].rel in ("xcomp", "ccomp", "acl", "advcl"):
             return True
         k = sentence.tokens[k].head
     return False

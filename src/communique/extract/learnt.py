@@ -15,10 +15,8 @@ from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts, descendants
 from communique.types import Actor, Attribution, Mention, Sentence, Span, TriggerReading
 
-LEAST_ROLE = 0.3
-"""A mention plays a role from this mean probability of its words on: how sure that is tells the calibrated score."""
-LEAST_STANCE = 0.4
-"""The same for who asserts, alleges, denies or doubts an event."""
+LEAST_ROLE = 0.4
+"""A mention plays a role from this mean probability of its words on."""
 WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
 SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
 _WITHIN = frozenset(("nmod:poss", "compound", "amod"))
@@ -182,7 +180,7 @@ def learnt_attribution(sentence: Sentence, reading: TriggerReading, heads: dict[
         words = words_of(sentence, m.span)
         for stance in STANCES:
             p = chance(reading, words, stance)
-            if p >= LEAST_STANCE and (best is None or p > best[0]):
+            if p >= LEAST_ROLE and (best is None or p > best[0]):
                 best = (p, stance, m)
     if best is None:
         return None
