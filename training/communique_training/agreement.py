@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from .corpus import ROOT, Block, load
+from .corpus import MORE, ROOT, TEXT, Block, load
 
 SECOND = ROOT / "second"
 RECIPROCAL = ("CONSULT", "COOPERATE", "AGREE")
@@ -107,9 +107,8 @@ def _whole(first: dict[str, Block], second: dict[str, Block], common: list[str])
     return round(2 * right / max(total, 1), 4)
 
 
-def main() -> None:
-    first = {b.id: b for b in load()}
-    second = {b.id: b for b in load(SECOND)}
+def show(first: dict[str, Block], second: dict[str, Block]) -> None:
+    """Print the agreement, and which types were mixed most."""
     for name, value in compare(first, second).items():
         print(f"{name:<28}{value}")
     types = Counter()
@@ -120,6 +119,14 @@ def main() -> None:
             if y and b.events[y]["type"] != e["type"]:
                 types[tuple(sorted((e["type"], b.events[y]["type"])))] += 1
     print("most mixed: " + ", ".join(f"{a}/{b} {n}" for (a, b), n in types.most_common(8)))
+
+
+def main() -> None:
+    second = {b.id: b for b in load(SECOND)}
+    for title, folder in (("the corpus", TEXT), ("further blocks", MORE)):
+        first = {b.id: b for b in load(folder)}
+        print(f"{title}:")
+        show(first, {k: b for k, b in second.items() if k in first})
 
 
 if __name__ == "__main__":
