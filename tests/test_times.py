@@ -118,3 +118,77 @@ def test_timex_values(text: str, words: str, timex: str):
 def test_a_planned_day_stays_planned_before_another_clause():
     found = times("Unions planned a rally in the port on Saturday and were talking to the mayor.")
     assert [t.timex for t in found] == ["2024-03-09"]
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "values"),
+    [
+        # a named day that cannot be resolved is not replaced by another
+        ("At 9 a.m. on February 30 the siren sounded.", "2024-03-07", [None]),
+        ("On May 5, 2001 the court met; it sat again at noon on Tuesday.", None, ["2001-05-05", None]),
+        ("On May 5, 2001 the court met; it sat again at 9 a.m. Tuesday.", None, ["2001-05-05", None]),
+        ("The hearing starts at 9 a.m. on 5 April 2024.", "2024-03-07", ["2024-04-05"]),
+        ("The last February 29 was calm.", "2023-05-01", ["2020-02-29"]),
+        ("The next February 29 will be dry.", "2024-03-07", ["2028-02-29"]),
+        ("The bridge fell on March 3 of last year.", "2024-03-07", ["2023-03-03"]),
+        ("Last May the army withdrew.", "2024-03-07", ["2023-05"]),
+        ("Last summer was dry.", "2024-03-07", ["2023-06/2023-08"]),
+        ("The talks will begin this January.", "2024-12-25", ["2025-01"]),
+        ("The talks began this January.", "2024-12-25", ["2024-01"]),
+        ("Delegates arrive this Friday.", "2024-03-07", ["2024-03-08"]),
+        ("The rebels held the port until Saturday.", "2024-03-07", ["2024-03-02"]),
+        ("Shops will be closed on Christmas Day.", "2024-12-25", ["2024-12-25"]),
+        ("Sales fell this Christmas.", "2025-01-03", ["2024-12-25"]),
+        ("Sales fell this Christmas.", "2024-12-28", ["2024-12-25"]),
+        ("The law applies from this New Year's Day.", "2024-12-28", ["2025-01-01"]),
+        ("Envoys return every Christmas.", "2024-03-07", [None]),
+        ("It lasted 1.5 years.", "2024-03-07", [None]),
+    ],
+)
+def test_days_that_are_hard_to_place(text: str, published: str | None, values: list[str | None]):
+    assert [t.value for t in times(text, published)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "timex"),
+    [
+        ("In January two thousand people marched.", ["2024-01"]),
+        ("In March two thousand and nineteen soldiers left.", ["2024-03"]),
+        ("Some nineteen ninety-six students came.", []),
+        ("It began in January two thousand and twenty-four.", ["2024-01"]),
+        ("It was the year two thousand twenty.", ["2020"]),
+        ("He was born in nineteen hundred and five.", ["1905"]),
+        ("It held from nineteen ninety-five and nineteen ninety-six on.", ["1995", "1996"]),
+        ("They argued for 2½ years.", ["P2Y6M"]),
+        ("It lasted 1.5 years.", ["PXY"]),
+        ("Envoys return every Christmas.", ["XXXX-12-25"]),
+    ],
+)
+def test_numbers_in_words_and_parts(text: str, timex: list[str]):
+    assert [t.timex for t in times(text)] == timex
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Good Friday Agreement holds.",
+        "The Bloody Sunday inquiry closed.",
+        "A boat reached Christmas Island.",
+        "A ship passed Easter Island.",
+    ],
+)
+def test_names_that_hold_a_day(text: str):
+    assert times(text) == ()
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words", ["Christmas", "yesterday", "tomorrow", "next month", "last quarter", "June 5", "9 p.m. tomorrow", "the weekend"]
+)
+def test_days_off_the_calendar_are_no_times(words: str, published: str):
+    assert all(t.value is None or t.start for t in times(f"He spoke {words}.", published))
+
+
+def test_halves_and_quarters_of_a_relative_year_name_what_they_are_counted_from():
+    found = times("Exports fell in the first half of last year and in the third quarter of last year, not in the first half of 2019.")
+    assert [t.anchor for t in found] == ["2024-03-07", "2024-03-07", None]

@@ -32,16 +32,17 @@ class Targets:
         self.by_words = {tuple(r["words"]): r for r in rows}
         self.bare = [r["words"] for key, r in self.by_words.items() if key not in own]
         self.pairs: dict[Pair, np.ndarray] = {}
-        self.bare_pairs: list[Pair] = []
         for r in rows:
             for p, q, scores in r["marked"]:
-                pair = (tuple(r["words"]), tuple(p), tuple(q))
-                self.pairs[pair] = scores
-                if pair[0] not in own:
-                    self.bare_pairs.append(pair)
+                self.pairs[(tuple(r["words"]), tuple(p), tuple(q))] = scores
+        self.bare_pairs = [pair for pair in self.pairs if pair[0] not in own]
+
+    def share_known(self, sentences: Sequence[Sequence[str]]) -> float:
+        """How many of the sentences the large encoder has read."""
+        return sum(tuple(s) in self.by_words for s in sentences) / max(len(sentences), 1)
 
     def of(self, sentences: Sequence[Sequence[str]], width: int) -> dict[str, torch.Tensor]:
-        """Targets [sentences, width, labels] by head, what each word counts for, and roles; `width` counts the root."""
+        """Probabilities [sentences, width, labels] by head, and of roles [sentences, width, width, roles]; `width` counts the root."""
         rows = [self.by_words.get(tuple(s)) for s in sentences]
         known = [r for r in rows if r]
         if not known:
@@ -75,7 +76,8 @@ def soft_loss(model: Parser, words: torch.Tensor, targets: dict[str, torch.Tenso
     total = words.sum() * 0
     if not targets:
         return total
-    event, actor = 1 - targets["trigger"][..., 0], 1 - targets["actor"][..., 0]
+    # the last label is the cue of a statement, which has neither status nor mode
+    event, actor = targets["trigger"][..., 1:-1].sum(-1), targets["actor"][..., 1:].sum(-1)
     for name, weight in HEAD_WEIGHTS.items():
         counts = event if name in OF_TRIGGERS else actor if name == "sector" else None
         total = total + weight * against(model.heads[name](words), targets[name], counts, weights.get(name))

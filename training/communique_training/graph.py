@@ -248,7 +248,8 @@ class Mpnet(Encoder):
     norm_of_attention = "attention.LayerNorm"
     exact = (".outer",)
     FIRST, FARTHEST, BUCKETS = 2, 255, 32
-    """Positions start after that of padding; distances in pieces are told apart up to here (inputs have at most 200 and two)."""
+    """Positions start after that of padding; distances in pieces are told apart up to here (inputs have at most 200 and two); MPNet-base has so many
+    buckets of distances."""
 
     def embeddings(self) -> str:
         x = super().embeddings()

@@ -119,7 +119,7 @@ class Plan:
         if number >= self.args.tree_epochs:
             jobs += [("event", g) for g in b.grouped(self.events, lambda x: b.length(x.words), size, shuffle=True)]
             jobs += [("marked", g) for g in b.grouped(pairs, lambda x: b.length(x[0].words), size, shuffle=True)]
-        if self.targets:
+        if self.targets and number >= self.args.tree_epochs:
             bare, asked = self.some(self.targets.bare, self.args.bare_share), self.some(self.targets.bare_pairs, self.args.bare_share)
             jobs += [("bare", g) for g in b.grouped(bare, b.length, size, shuffle=True)]
             jobs += [("asked", g) for g in b.grouped(asked, lambda x: b.length(x[0]), size, shuffle=True)]
@@ -144,8 +144,12 @@ class Losses:
         batch = self.batcher.events(group, True)
         words = encode(self.model, batch)
         loss = event_loss(self.model, words, batch, self.weights)
-        soft = self.targets.of([x.words for x in group], batch["first"].shape[1]) if self.targets else {}
-        return (loss + soft_loss(self.model, words, soft, self.weights)) / 2 if soft else loss
+        sentences = [x.words for x in group]
+        half = self.targets.share_known(sentences) / 2 if self.targets else 0.0
+        if not self.targets or not half:
+            return loss
+        soft = soft_loss(self.model, words, self.targets.of(sentences, batch["first"].shape[1]), self.weights)
+        return (1 - half) * loss + half * soft
 
     def bare(self, group: list[list[str]]) -> torch.Tensor:
         assert self.targets
@@ -162,7 +166,8 @@ class Losses:
         if not rows:
             return loss
         soft = soft_marked(self.model, words[rows], batch["word_marks"][rows], [scores[n] for n in rows])  # type: ignore[misc]
-        return (loss + soft) / 2
+        half = len(rows) / len(group) / 2
+        return (1 - half) * loss + half * soft
 
     def asked(self, group: list) -> torch.Tensor:
         assert self.targets

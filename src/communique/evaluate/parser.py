@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from communique.encoder.parser import load_parser
+from communique.errors import DataMissing
 from communique.evaluate.files import need
 from communique.types import Sentence, Token
 
@@ -34,7 +35,10 @@ def score_parser(path: Path | str, predictions: Path | None = None) -> dict[str,
 
     Raises `DataMissing` where the file is not there.
     """
-    gold = read_conllu(need(path, "trees"))
+    source = need(path, "trees")
+    if source.is_dir():
+        raise DataMissing(f"{source} is a folder; name one CoNLL-U file of it")
+    gold = read_conllu(source)
     sentences = []
     for i, (words, _, _, _) in enumerate(gold):
         tokens, at = [], 0

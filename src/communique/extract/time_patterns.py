@@ -29,13 +29,25 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|:\d)(?!\.\d)"
 _YEAR = r"(?:1[4-9]|20)\d\d(?![\d%])(?!\.\d)(?!,\d)"
 _ONES = r"one|two|three|four|five|six|seven|eight|nine"
 _TEENS = r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_TENS = r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_SPOKEN = (
-    rf"(?i:(?:eighteen|nineteen|twenty)[- ](?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_TEENS}|hundred|oh[- ](?:{_ONES}))"
-    rf"|two thousand(?: (?:and )?(?:{_ONES}|{_TEENS}))?)"
+_TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_ONES})|(?![- ](?:{_ONES})\b))"
+_COUNTED = (
+    r"(?: (?:troops|soldiers|people|men|tonnes|tons|dollars|million|points|ships|miles|km|pesos|yen|francs|shares|employees|barrels"
+    r"|workers|refugees|civilians|feet)\b)"
 )
-"""Years as they are spoken: nineteen ninety-six, two thousand and one."""
-_NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+"""What a number counts: then it is no year."""
+_COUNTED_IN_WORDS = rf"(?:{_COUNTED}| (?:women|children|police|protesters|demonstrators|fighters|migrants|students|delegates|years|days)\b|[- ]years?[- ]old)"
+"""The same after a number in words, where more is a count than a year."""
+_REST = rf"(?: (?:and )?(?:{_TENS}|{_TEENS}|{_ONES})|(?! (?:and )?(?:{_TENS}|{_TEENS}|{_ONES})\b))"
+_SPOKEN = (
+    rf"(?i:(?:(?:eighteen|nineteen|twenty)[- ](?:{_TENS}|{_TEENS}|hundred{_REST}|oh[- ](?:{_ONES}))|two thousand{_REST})"
+    rf"(?!{_COUNTED_IN_WORDS}))"
+)
+"""Years as they are spoken: nineteen ninety-six, two thousand and one; all of the number, and nothing counted by it."""
+_NUMBER = (
+    r"(?:(?<!\d[.,/])\d{1,3}|"
+    + "|".join(sorted(NUMBERS, key=len, reverse=True))
+    + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+)
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|centuries|century)"
 _DASH = r"(?: ?[-–—] ?| to | through | until | and )"
 _PART = r"(?:morning|afternoon|evening|night|midday|noon)"
@@ -43,14 +55,14 @@ _SEASON = r"(?:" + "|".join(SEASONS) + r")"
 _EDGE = r"(?:(?:early|late|mid|middle of|beginning of|end of|start of)[ -](?:in )?)"
 
 _FEAST = (
-    r"Thanksgiving(?: Day)?|Christmas(?: Day| Eve)|Christmas(?! (?:tree|card|party|present|gift|carol|shopping|season|sale))|New Year[’']s (?:Day|Eve)|Election Day"
-    r"|Easter(?: Sunday| Monday)?(?! (?:week|egg|bunny|Rising))|Good Friday|Halloween|Valentine[’']s Day"
+    r"Thanksgiving(?: Day)?|Christmas(?: Day| Eve)|Christmas(?! (?:tree|card|party|present|gift|carol|shopping|season|sale|market|Island))|New Year[’']s (?:Day|Eve)|Election Day"
+    r"|Easter(?: Sunday| Monday)?(?! (?:week|egg|bunny|Rising|Island))|Good Friday(?! (?:[Aa]greement|[Aa]ccord|peace|deal))|Halloween|Valentine[’']s Day"
 )
 _ON_DAY = (
     rf"(?:,? (?:on )?(?:(?P<near>today|yesterday|tomorrow)|(?P<w>{_WEEKDAY})(?:,? (?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?)?"
-    rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:,? (?P<y2>{_YEAR}))?))?"
+    rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:,? (?P<y2>{_YEAR}))?|(?P<d3>{_DAY}) (?P<m3>{_MONTH})(?:,? (?P<y3>{_YEAR}))?))?"
 )
-"""The day after a time of day: 9 a.m. Tuesday; noon on Thursday, March 4."""
+"""The day after a time of day: 9 a.m. Tuesday; noon on Thursday, March 4; 9 p.m. on 5 March."""
 
 _SOURCES: tuple[tuple[str, str], ...] = (
     ("iso", rf"(?<![\d-])(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?!\d)"),
@@ -59,10 +71,16 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("span_md", rf"(?P<m1>{_MONTH}) (?P<d1>{_DAY}){_DASH}(?P<d2>{_DAY})(?:,? (?P<y>{_YEAR}))?"),
     ("span_dm", rf"(?P<d1>{_DAY})(?: (?P<m1>{_MONTH}))?{_DASH}(?P<d2>{_DAY}) (?P<m2>{_MONTH})(?:,? (?P<y>{_YEAR}))?"),
     ("span_m", rf"(?P<m1>{_MONTH})(?: ?[-–—] ?| to | through )(?P<m2>{_MONTH})(?:,? (?:of )?(?P<y>{_YEAR}))?"),
-    ("day", rf"(?:{_WEEKDAY},? )?(?:(?P<which>last|next|this|past) )?(?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?"),
-    ("day", rf"(?:{_WEEKDAY},? )?(?:the )?(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?"),
+    (
+        "day",
+        rf"(?:{_WEEKDAY},? )?(?:(?P<which>[Ll]ast|[Nn]ext|this|past) )?(?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR})|(?: of)? (?P<whose>last|this|next) year)?",
+    ),
+    (
+        "day",
+        rf"(?:{_WEEKDAY},? )?(?:the )?(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR})|(?: of)? (?P<whose>last|this|next) year)?",
+    ),
     ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?:,? (?:of )?(?P<y>{_YEAR}|{_SPOKEN}))"),
-    ("month", rf"(?:(?P<edge>{_EDGE})|(?P<which>last|next|this|past|every|each) )?(?P<m>{_MONTH})"),
+    ("month", rf"(?:(?P<edge>{_EDGE})|(?P<which>[Ll]ast|[Nn]ext|this|past|[Ee]very|[Ee]ach) )?(?P<m>{_MONTH})"),
     ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?: of)? (?P<which>last|next|this) year"),
     ("span_y", rf"(?<![\d-])(?P<y1>{_YEAR}) ?[-–—/] ?(?P<y2>{_YEAR}|\d\d)(?![\d-])"),
     ("decade", r"(?:the )?(?:(?P<edge>early|mid|late)[ -])?(?P<y>(?:1[4-9]|20)\d)0s|(?:the )(?P<edge2>early |mid-|late )?['’](?P<y2>\d)0s"),
@@ -75,11 +93,14 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("fiscal", rf"(?:the )?(?:fiscal(?: year)?|FY) ?(?P<y>{_YEAR})"),
     (
         "season",
-        rf"(?:(?P<which>last|next|this|the|early|late) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}|{_SPOKEN}))?",
+        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|[Tt]he|[Ee]arly|[Ll]ate) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}|{_SPOKEN}))?",
     ),
     ("season", rf"(?P<s>{_SEASON})(?: of)? (?P<y>{_YEAR}|{_SPOKEN})"),
-    ("weekday", rf"(?:(?P<which>last|next|this|past|early|late|every|each) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?"),
-    ("holiday", rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<feast>{_FEAST})(?:,? (?P<y>{_YEAR}))?"),
+    (
+        "weekday",
+        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|past|[Ee]arly|[Ll]ate|[Ee]very|[Ee]ach) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?",
+    ),
+    ("holiday", rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|[Ee]very|[Ee]ach) )?(?P<feast>{_FEAST})(?:,? (?P<y>{_YEAR}))?"),
     (
         "word",
         rf"(?i:(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow)(?:['’]s)?)(?: (?P<part>{_PART}))?",
@@ -107,7 +128,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "duration",
-        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER})(?:[- ](?P<half>1/2|½)| and a (?P<half2>half))[- ](?P<u>{_UNIT}))(?![- ]old)",
+        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER})(?P<half>[- ]1/2|[- ]?½| and a half)[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
     ("duration", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
     (
@@ -133,10 +154,10 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         "edgeyear",
         rf"(?:(?P<edge>early|late|mid|end of|end-|mid-|the end of|the beginning of|the middle of|the start of)[ -]?(?:in )?(?:the )?)(?P<y>{_YEAR}|year|the year|the month|the week|the century)",
     ),
-    ("spoken", rf"(?i:(?:the )?year )(?P<y>{_SPOKEN})|(?P<y2>(?i:(?:eighteen|nineteen)[- ](?:(?:{_TENS})(?:[- ](?:{_ONES}))?|hundred)))"),
+    ("spoken", rf"(?i:(?:the )?year )(?P<y>{_SPOKEN})|(?=(?i:(?:eighteen|nineteen)[- ](?:{_TENS}|hundred)))(?P<y2>{_SPOKEN})"),
     (
         "year",
-        rf"(?<![\d$£€.,/-])(?P<y>{_YEAR})(?![\d/-]|(?: (?:troops|soldiers|people|men|tonnes|tons|dollars|million|points|ships|miles|km|pesos|yen|francs|shares|employees|barrels|workers|refugees|civilians|feet)))",
+        rf"(?<![\d$£€.,/-])(?P<y>{_YEAR})(?![\d/-]|{_COUNTED})",
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -38,18 +39,18 @@ class Meaning:
 
 def interpret(name: str, m: re.Match[str], c: Context, span: Span) -> Interval | None:
     """The interval that pattern `name` gives for a match; None where the words are no time after all."""
-    meaning = _HANDLERS[name](m, c)
-    if meaning is None:
-        return None
     start = end = None
-    if meaning.value:
-        try:
+    try:
+        meaning = _HANDLERS[name](m, c)
+        if meaning is None:
+            return None
+        if meaning.value:
             first, last = bounds(meaning.value)
-        except (ValueError, OverflowError):
-            return None
-        if first > last:
-            return None
-        start, end = first.isoformat(), last.isoformat()
+            if first > last:
+                return None
+            start, end = first.isoformat(), last.isoformat()
+    except (ValueError, OverflowError):  # a day that no calendar has, or one outside the years 1 to 9999
+        return None
     return Interval(
         value=meaning.value,
         start=start,
@@ -103,16 +104,16 @@ def _year_of(words: str) -> int:
     first, *rest = re.split(r"[- ]+", words.lower())
     if first == "two":
         return 2000 + sum(NUMBERS.get(w, 0) for w in rest)
-    return NUMBERS[first] * 100 + (0 if rest == ["hundred"] else sum(NUMBERS.get(w, 0) for w in rest))
+    return NUMBERS[first] * 100 + sum(NUMBERS.get(w, 0) for w in rest if w != "hundred")
 
 
-def _occurrence(c: Context, which: str | None, month: int, day: int) -> int | None:
+def _occurrence(c: Context, which: str, month: int, day: int) -> int | None:
     """The year of a month, or of a day in it, that is called the last, the next or this one."""
     if not c.published or which not in ("last", "past", "next", "this"):
         return _year_near(c, month, day)
     pub, here = c.published, (month, day)
     if which == "this":
-        return pub.year
+        return pub.year + (c.future and month < pub.month)
     return pub.year + (here <= (pub.month, pub.day)) if which == "next" else pub.year - (here >= (pub.month, pub.day))
 
 
@@ -150,8 +151,14 @@ def _slash(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _full_day(m: re.Match[str], c: Context) -> Meaning | None:
-    month, day = _month(m["m"]), _day(m["d"])
-    year = int(m["y"]) if m["y"] else _occurrence(c, _group(m, "which"), month, day)
+    month, day, which = _month(m["m"]), _day(m["d"]), (_group(m, "which") or "").lower()
+    if m["y"]:
+        return _dated(int(m["y"]), month, day)
+    if m["whose"]:
+        return _dated(_year_word(f"{m['whose']} year", c), month, day)
+    year = _occurrence(c, which, month, day)
+    while year and (month, day) == (2, 29) and not isleap(year):
+        year += 1 if which == "next" or c.future else -1
     return _dated(year, month, day)
 
 
@@ -180,15 +187,20 @@ def _holiday(m: re.Match[str], c: Context) -> Meaning | None:
     name, which = m["feast"].lower().replace("’", "'"), (m["which"] or "").lower()
     if m["y"]:
         return _plain(_feast_day(name, int(m["y"])).isoformat())
-    if c.published is None:
-        return Meaning(timex="XXXX-XX-XX")
+    if c.published is None or which in ("every", "each"):
+        month_day = "-".join(f"{n:02d}" for n in _FIXED[name]) if name in _FIXED else "XX-XX"
+        return Meaning(timex=f"XXXX-{month_day}", kind="SET" if which in ("every", "each") else "DATE")
     pub = c.published
     days = [_feast_day(name, pub.year + k) for k in (-1, 0, 1)]
-    before, after = max(d for d in days if d < pub or (d == pub and not which)), min(d for d in days if d > pub)
-    if which == "this":
-        day = days[1]
-    elif which in ("last", "next"):
+    before, after = max(d for d in days if d < pub), min(d for d in days if d > pub)
+    nearest = min(days, key=lambda d: abs((d - pub).days))
+    if which in ("last", "next"):
         day = before if which == "last" else after
+    elif nearest == pub:
+        day = pub
+    elif which == "this":
+        # around the turn of the year it is the one just over, or at hand
+        day = nearest if abs((nearest - pub).days) < 30 else days[1]
     else:
         day = after if c.future or (after - pub).days < 30 < (pub - before).days else before
     return _plain(day.isoformat(), anchored=True)
@@ -224,13 +236,13 @@ def _span_months(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _whole_month(m: re.Match[str], c: Context) -> Meaning | None:
-    month, which = _month(m["m"]), _group(m, "which")
+    month, which = _month(m["m"]), (_group(m, "which") or "").lower()
     if _group(m, "y"):
         return _dated(_year_of(m["y"]), month, None)
     if which in ("every", "each"):
         return Meaning(timex=f"XXXX-{month:02d}", kind="SET")
     if c.published and m.group().endswith("year"):
-        return _dated(c.published.year + {"last": -1, "next": 1}.get(which or "", 0), month, None)
+        return _dated(c.published.year + {"last": -1, "next": 1}.get(which, 0), month, None)
     return _dated(_occurrence(c, which, month, c.published.day if c.published and which else 1), month, None)
 
 
@@ -261,14 +273,17 @@ def _quarter(m: re.Match[str], c: Context) -> Meaning | None:
     if not m["y"] and c.published and not c.future and q > (c.published.month + 2) // 3:
         year -= 1
     first = date(year, q * 3 - 2, 1)
-    return Meaning(timex=f"{year}-Q{q}", value=f"{first:%Y-%m}/{year}-{q * 3:02d}", precision="quarter", anchored=not m["y"])
+    return Meaning(
+        timex=f"{year}-Q{q}", value=f"{first:%Y-%m}/{year}-{q * 3:02d}", precision="quarter", anchored=not (m["y"] or "").isdigit()
+    )
 
 
 def _half(m: re.Match[str], c: Context) -> Meaning | None:
     year, half = _year_word(m["y"], c), 1 if m["h"] == "first" else 2
     if year is None:
         return Meaning(timex=f"XXXX-H{half}")
-    return Meaning(timex=f"{year}-H{half}", value=f"{year}-01/{year}-06" if half == 1 else f"{year}-07/{year}-12", precision="month")
+    value = f"{year}-01/{year}-06" if half == 1 else f"{year}-07/{year}-12"
+    return Meaning(timex=f"{year}-H{half}", value=value, precision="month", anchored=not m["y"].isdigit())
 
 
 def _fiscal(m: re.Match[str], c: Context) -> Meaning | None:
@@ -290,9 +305,10 @@ def _season(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _nearest_weekday(published: date, wanted: int, which: str, future: bool) -> date:
-    """The day of that name before publication, or after it where the clause looks ahead."""
+    """The day of that name before publication, or after it where the clause looks ahead; `this` one still to come in its week is ahead."""
     back = (published.weekday() - wanted) % 7
-    if which == "next" or (which not in ("last", "past") and future and back):
+    ahead = future or (which == "this" and published.weekday() < wanted and back > 2)
+    if which == "next" or (which not in ("last", "past") and ahead and back):
         return published + timedelta(days=(wanted - published.weekday()) % 7 or 7)
     return published - timedelta(days=back or (7 if which in ("last", "past") else 0))
 
@@ -472,22 +488,27 @@ def _every(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _duration(m: re.Match[str], c: Context) -> Meaning | None:
-    half = bool(_group(m, "half") or _group(m, "half2"))
+    half = bool(_group(m, "half"))
     return _lasting(_number(m["n"]) if m["n"] else None, _singular(_group(m, "u") or _group(m, "u2") or ""), half=half)
 
 
-def _day_named(m: re.Match[str], c: Context) -> date | None:
-    """The day that stands after a time of day; None where there is none, or it cannot be resolved."""
-    month, day, year = (_group(m, n) or _group(m, n + "2") for n in ("m", "d", "y"))
+def _on_day(m: re.Match[str], c: Context, time: str) -> Meaning | None:
+    """A time of day on the day that stands after it, unresolved where that day is; None where no day stands there."""
+    month, day, year = (_group(m, n) or _group(m, n + "2") or _group(m, n + "3") for n in ("m", "d", "y"))
     near, weekday = _group(m, "near"), _group(m, "w")
+    named: date | None = None
     if month and day:
         made = _dated(int(year) if year else _year_near(c, _month(month), _day(day)), _month(month), _day(day))
-        return date.fromisoformat(made.value) if made and made.value else None
-    if c.published is None:
+        named = date.fromisoformat(made.value) if made and made.value else None
+    elif not near and not weekday:
         return None
-    if near:
-        return c.published + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(near, 0))
-    return _nearest_weekday(c.published, WEEKDAYS[weekday.rstrip(".").lower()], "", c.future) if weekday else None
+    elif c.published and near:
+        named = c.published + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(near, 0))
+    elif c.published and weekday:
+        named = _nearest_weekday(c.published, WEEKDAYS[weekday.rstrip(".").lower()], "", c.future)
+    if named is None:
+        return Meaning(timex=f"XXXX-XX-XX{time}", kind="TIME")
+    return _plain(named.isoformat(), kind="TIME", anchored=not year, timex=f"{named}{time}")
 
 
 def _clock(m: re.Match[str], c: Context) -> Meaning | None:
@@ -496,7 +517,9 @@ def _clock(m: re.Match[str], c: Context) -> Meaning | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     time = f"T{hour:02d}:{_group(m, 'min') or '00'}"
-    day = _day_named(m, c) or c.previous or c.published
+    if named := _on_day(m, c, time):
+        return named
+    day = c.previous or c.published
     if day is None:
         return Meaning(timex=f"XXXX-XX-XX{time}", kind="TIME")
     return _plain(day.isoformat(), kind="TIME", anchored=True, timex=f"{day}{time}")
@@ -504,10 +527,7 @@ def _clock(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _noon(m: re.Match[str], c: Context) -> Meaning | None:
     time = "T24:00" if m["word"].lower() == "midnight" else "T12:00"
-    named = _day_named(m, c)
-    if named:
-        return _plain(named.isoformat(), kind="TIME", anchored=True, timex=f"{named}{time}")
-    return Meaning(timex=(c.published.isoformat() if c.published else "XXXX-XX-XX") + time, kind="TIME")
+    return _on_day(m, c, time) or Meaning(timex=(c.published.isoformat() if c.published else "XXXX-XX-XX") + time, kind="TIME")
 
 
 def _vague(m: re.Match[str], c: Context) -> Meaning | None:

@@ -69,6 +69,8 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
                 return False
         return word in MONTHS
     if name == "weekday":
+        if text[: m.start()].endswith(("Good ", "Bloody ")):
+            return False
         return not re.match(r" (?:Times|Telegraph|Mirror|Mail|Herald|Tribune|Post|Express)\b", text[m.end() :])
     if name == "duration" and "second" in value and not value[0].isdigit():
         return False
@@ -83,6 +85,8 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
 _CLAUSES = re.compile(r"[,;:—]| and | but | after | since ")
 _PAST = frozenset("had was were said held took since last".split())
 _VERBS = frozenset("is are was were has have had do does did be been will would can could may might must shall should said says".split())
+_ENDED = re.compile(r"\b(?:had|held|stayed|remained|lasted|waited|fought)\b")
+"""What went on until a day, which then is past."""
 _AHEAD = re.compile(
     r"\b(?:as (?:early|soon|late) as|no later than|due (?:by|on|in)|until|deadline (?:of|is))(?: [\w.:]+){0,3} ?$|\b(?:by|through) (?:next |this )?$"
 )
@@ -91,7 +95,7 @@ _AHEAD = re.compile(
 def _is_future(text: str, start: int, end: int) -> bool:
     """Cue words of the future in the clause around an expression; a stretch without a verb belongs to the clause before it."""
     before = text[max(0, start - 120) : start]
-    if _AHEAD.search(before) and not re.search(r"\bhad\b", before[-60:] + text[end : end + 30]):
+    if _AHEAD.search(before) and not _ENDED.search(before[-60:] + text[end : end + 30]):
         return True
     parts = _CLAUSES.split(before)
     left = parts.pop()
