@@ -103,9 +103,9 @@ def _close_double(text: str, i: int, end: int) -> int | None:
 
 def _close_single(text: str, i: int, end: int) -> int | None:
     """The closing mark: not between letters; after a plural s only where nothing better follows."""
-    fallback = None
+    fallback, closers = None, _SINGLE[text[i]]
     for k in range(i + 2, min(end, i + _LONGEST_SINGLE)):
-        if text[k] not in _SINGLE[text[i]] or text[k - 1].isspace():
+        if text[k] not in closers or text[k - 1].isspace():
             continue
         after = text[k + 1] if k + 1 < end else " "
         if after.isalnum():
