@@ -278,8 +278,9 @@ def test_archives_folders_and_globs(tmp_path: Path):
 
 
 def test_missing_file_is_a_reject(tmp_path: Path):
-    (got,) = read([tmp_path / "none.txt"])
-    assert isinstance(got, Reject) and got.code == "C101"
+    for paths in ([tmp_path / "none.txt"], tmp_path / "none.txt", str(tmp_path / "none.txt")):
+        (got,) = read(paths)
+        assert isinstance(got, Reject) and got.code == "C101"
 
 
 @pytest.mark.parametrize(

@@ -37,16 +37,13 @@ class Targets:
                 self.pairs[(tuple(r["words"]), tuple(p), tuple(q))] = scores
         self.bare_pairs = [pair for pair in self.pairs if pair[0] not in own]
 
-    def share_known(self, sentences: Sequence[Sequence[str]]) -> float:
-        """How many of the sentences the large encoder has read."""
-        return sum(tuple(s) in self.by_words for s in sentences) / max(len(sentences), 1)
-
-    def of(self, sentences: Sequence[Sequence[str]], width: int) -> dict[str, torch.Tensor]:
-        """Probabilities [sentences, width, labels] by head, and of roles [sentences, width, width, roles]; `width` counts the root."""
+    def of(self, sentences: Sequence[Sequence[str]], width: int) -> tuple[float, dict[str, torch.Tensor]]:
+        """The share of the sentences that the large encoder has read, and its probabilities: [sentences, width, labels] by head,
+        of roles [sentences, width, width, roles]; `width` counts the root."""
         rows = [self.by_words.get(tuple(s)) for s in sentences]
         known = [r for r in rows if r]
         if not known:
-            return {}
+            return 0.0, {}
         out: dict[str, torch.Tensor] = {}
         for name in EVENT_HEADS:
             target = torch.zeros(len(rows), width, known[0]["heads"][name].shape[-1])
@@ -58,7 +55,7 @@ class Targets:
         for b, r in enumerate(rows):
             for i, scores in r["roles"] if r else ():
                 out["roles"][b, i + 1, 1 : len(scores) + 1] = torch.from_numpy(scores.astype(np.float32)).softmax(-1)
-        return out
+        return len(known) / len(rows), out
 
 
 def against(

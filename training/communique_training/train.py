@@ -22,6 +22,7 @@ from .distil import HEAD_WEIGHTS, ROLE_WEIGHT, Targets, soft_loss, soft_marked
 from .events_data import IGNORE, EventExample, examples, part_of
 from .model import Parser
 from .scores import score_events
+from .trees import Trees
 
 INPUTS = ("ids", "mask", "shapes", "first", "marks")
 
@@ -131,30 +132,42 @@ class Plan:
 
 
 class Losses:
-    """The loss of a batch; with `targets` the labels count for one half and the large encoder's scores for the other."""
+    """The loss of a batch; with `targets` the labels count for one half and the large encoder's scores for the other.
 
-    def __init__(self, model: Parser, batcher: Batcher, targets: Targets | None) -> None:
-        self.model, self.batcher, self.targets = model, batcher, targets
+    With `trees` every sentence that is read without marks is held to its tree as well, in the same pass.
+    """
+
+    def __init__(self, model: Parser, batcher: Batcher, targets: Targets | None, trees: Trees | None) -> None:
+        self.model, self.batcher, self.targets, self.trees = model, batcher, targets, trees
         self.weights = {"trigger": torch.tensor([0.5] + [1.0] * (model.heads["trigger"].out_features - 1))}
 
     def of(self, kind: str, job) -> torch.Tensor:
-        return tree_loss(self.model, job) if kind == "tree" else getattr(self, kind)(job)
+        losses = {"tree": self.tree, "event": self.event, "bare": self.bare, "marked": self.marked, "asked": self.asked}
+        return losses[kind](job)
+
+    def tree(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        return tree_loss(self.model, batch)
 
     def event(self, group: list[EventExample]) -> torch.Tensor:
         batch = self.batcher.events(group, True)
         words = encode(self.model, batch)
         loss = event_loss(self.model, words, batch, self.weights)
         sentences = [x.words for x in group]
-        half = self.targets.share_known(sentences) / 2 if self.targets else 0.0
-        if not self.targets or not half:
-            return loss
-        soft = soft_loss(self.model, words, self.targets.of(sentences, batch["first"].shape[1]), self.weights)
-        return (1 - half) * loss + half * soft
+        kept = self.kept(batch, words, sentences)
+        share, scores = self.targets.of(sentences, batch["first"].shape[1]) if self.targets else (0.0, {})
+        if not share:
+            return loss + kept
+        return (1 - share / 2) * loss + share / 2 * soft_loss(self.model, words, scores, self.weights) + kept
 
     def bare(self, group: list[list[str]]) -> torch.Tensor:
         assert self.targets
         batch = self.batcher.inputs([(words, {}) for words in group], True)
-        return soft_loss(self.model, encode(self.model, batch), self.targets.of(group, batch["first"].shape[1]), self.weights)
+        words = encode(self.model, batch)
+        _, scores = self.targets.of(group, batch["first"].shape[1])
+        return soft_loss(self.model, words, scores, self.weights) + self.kept(batch, words, group)
+
+    def kept(self, batch: dict[str, torch.Tensor], words: torch.Tensor, sentences: list[list[str]]) -> torch.Tensor:
+        return self.trees.loss(self.model, batch, words, sentences) if self.trees else words.sum() * 0
 
     def marked(self, group: list[tuple[EventExample, int]]) -> torch.Tensor:
         batch = self.batcher.marked(group, True)
@@ -191,6 +204,7 @@ def arguments() -> argparse.Namespace:
     cli.add_argument(
         "--bare-share", type=float, default=0.5, help="share of the sentences that only the large encoder labelled, in each epoch"
     )
+    cli.add_argument("--keep-trees", action="store_true", help="hold sentences without trees to what the weights of --init read there")
     cli.add_argument("--rate", type=float, default=1e-4)
     cli.add_argument("--head-rate", type=float, default=1e-3)
     cli.add_argument("--pieces", type=int, default=1100, help="word pieces a batch, padding counted")
@@ -233,7 +247,10 @@ def train(
         [{"params": slow, "lr": args.rate}, {"params": fast, "lr": args.head_rate}], weight_decay=0.01, fused=True
     )
     targets = Targets(args.soft, events["train"]) if args.soft else None
-    plan, losses = Plan(batcher, trees, events["train"], targets, args), Losses(model, batcher, targets)
+    kept = None
+    if args.keep_trees:
+        kept = Trees(model, batcher, [x.words for x in events["train"]] + (targets.bare if targets else []), trees, args.precision)
+    plan, losses = Plan(batcher, trees, events["train"], targets, args), Losses(model, batcher, targets, kept)
     steps = sum(len(plan.epoch(e)) for e in range(args.epochs))
     warm = max(steps // 15, 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: max(0.0, min((s + 1) / warm, (steps - s) / (steps - warm))))

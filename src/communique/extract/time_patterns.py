@@ -49,6 +49,8 @@ _NUMBER = (
     + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 )
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|centuries|century)"
+_ABOUT = r"(?:about |some |nearly |almost |more than |less than |at least |up to |over |just |only )?"
+"""What stands before a number of days or years."""
 _DASH = r"(?: ?[-–—] ?| to | through | until | and )"
 _PART = r"(?:morning|afternoon|evening|night|midday|noon)"
 _SEASON = r"(?:" + "|".join(SEASONS) + r")"
@@ -114,7 +116,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("unit", r"(?P<which>[Tt]he latest|[Tt]he) (?P<u>weekend|quarter)(?! of\b)"),
     (
         "ago",
-        rf"(?i:(?:about |some |nearly |almost |more than |over |just |only |at least )?(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now|(?:before|after)(?! the))",
+        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now|(?:before|after)(?! the))",
     ),
     ("in", rf"(?i:(?:in|within) (?:the )?(?:next |coming |past |last )?(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
     (
@@ -128,12 +130,12 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "duration",
-        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER})(?P<half>[- ]1/2|[- ]?½| and a half)[- ](?P<u>{_UNIT}))(?![- ]old)",
+        rf"(?i:{_ABOUT}(?P<n>{_NUMBER})(?P<half>[- ]1/2|[- ]?½| and a half)[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
     ("duration", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
     (
         "duration",
-        rf"(?i:(?:about |some |nearly |almost |more than |less than |at least |up to |over )?(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
+        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
     (
         "duration",

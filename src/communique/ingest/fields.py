@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from communique.errors import BadField, EmptyText, TooLarge
@@ -28,7 +29,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Text without NUL and lone surrogates, line ends as line feeds; everything else stays as written."""
-    return _SURROGATES.sub("\ufffd", text.replace("\x00", "")).replace("\r\n", "\n").replace("\r", "\n")
+    whole = text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    return whole.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def column(field: str, names: Iterable[str], mapping: Mapping[str, str]) -> str | None:
@@ -40,6 +42,18 @@ def column(field: str, names: Iterable[str], mapping: Mapping[str, str]) -> str 
         name = mapping[field].strip().casefold()
         return name if name in names else None
     return next((n for n in (field, *ALIASES[field]) if n in names), None)
+
+
+def places(row: Mapping[str, Any], mapping: Mapping[str, str]) -> Mapping[str, str]:
+    """The row's own key of each field and lead that it has; rows of one table share one answer."""
+    return _places(tuple(k for k in row if k is not None), tuple(mapping.items()))
+
+
+@lru_cache(maxsize=64)
+def _places(keys: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    low = {str(k).strip().casefold(): k for k in keys}
+    found = {f: column(f, low, dict(mapping)) for f in FIELDS} | {n: n if n in low else None for n in LEADS}
+    return {f: low[n] for f, n in found.items() if n is not None}
 
 
 def is_table(names: Iterable[str], mapping: Mapping[str, str]) -> bool:
@@ -66,19 +80,21 @@ def check_text(text: object) -> str:
 
 def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date: str | None) -> RawDocument:
     """One raw document from a row. Raises an `InputError` where a field is missing or of the wrong type."""
-    low = {str(k).strip().casefold(): v for k, v in row.items() if k is not None}
-    where = {f: column(f, low, mapping) for f in FIELDS}
-    if where["text"] is None:
-        raise BadField(f"there is no field 'text'; the fields are {', '.join(list(low)[:8]) or 'none'}; map yours with --map text=NAME")
-    text = low[where["text"]]
+    where = places(row, mapping)
+    if "text" not in where:
+        names = ", ".join(str(k).strip().casefold() for k in list(row)[:8] if k is not None)
+        raise BadField(f"there is no field 'text'; the fields are {names or 'none'}; map yours with --map text=NAME")
+    key = where["text"]
+    name, text = key.strip().casefold(), row[key]
     if text is None:
-        raise BadField(f"the field '{where['text']}' holds no text")
-    if where["text"] != "text" and "text" not in mapping:
-        lead = next((low[n] for n in LEADS if isinstance(low.get(n), str) and low[n].strip()), "")
+        raise BadField(f"the field '{name}' holds no text")
+    if name != "text" and "text" not in mapping:
+        leads = (row[where[n]] for n in LEADS if n in where)
+        lead = next((v for v in leads if isinstance(v, str) and v.strip()), "")
         text = f"{lead.strip()}\n\n{text}" if lead and isinstance(text, str) and lead.strip() not in text else text
 
-    def word(name: str) -> str | None:
-        value = low.get(where[name] or "")
+    def word(field: str) -> str | None:
+        value = row[where[field]] if field in where else None
         return clean(str(value)) if value not in (None, "") else None
 
     return RawDocument(
@@ -87,5 +103,5 @@ def from_fields(row: Mapping[str, Any], mapping: Mapping[str, str], default_date
         title=word("title"),
         url=word("url"),
         publisher=word("publisher"),
-        published=published(low.get(where["published"] or "")) or default_date,
+        published=published(row[where["published"]] if "published" in where else None) or default_date,
     )

@@ -38,7 +38,11 @@ _BINARY = {
 
 
 def read(
-    paths: Iterable[str | Path], *, mapping: Mapping[str, str] | None = None, published: str | None = None, stdin: BinaryIO | None = None
+    paths: str | Path | Iterable[str | Path],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    published: str | None = None,
+    stdin: BinaryIO | None = None,
 ) -> Iterator[RawDocument | Reject]:
     """Stories of files, folders, globs, archives and `-`, in order, in bounded memory. Bad input comes as a `Reject`."""
     for source in find_sources(paths, stdin=stdin):

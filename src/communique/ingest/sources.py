@@ -27,9 +27,9 @@ class Source:
     """Bytes as they lie on disk, for progress; None where unknown."""
 
 
-def find_sources(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Source]:
+def find_sources(paths: str | Path | Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Source]:
     """All files of the paths. A path that does not exist comes as a source that cannot be opened."""
-    for path in paths:
+    for path in [paths] if isinstance(paths, str | Path) else paths:
         text = str(path)
         if text == "-":
             yield Source(name="stdin", path="-", open=lambda: stdin or sys.stdin.buffer, size=None)

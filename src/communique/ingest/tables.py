@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from communique.errors import CommuniqueError, TooLarge, UnreadableInput
-from communique.ingest.fields import FIELDS, LEADS, column, from_fields, is_table
+from communique.ingest.fields import FIELDS, LEADS, column, from_fields, is_table, places
 from communique.ingest.lines import decode_line, lines
 from communique.ingest.streams import FREE_OUTPUT, MAX_RATIO, Stream
 from communique.ingest.unread import Item, reject
@@ -40,8 +40,8 @@ def rows_to_items(rows: Iterator[tuple[int, Any]], name: str, mapping: Mapping[s
 def _own_id(row: object, mapping: Mapping[str, str]) -> str | None:
     if not isinstance(row, Mapping):
         return None
-    low = {str(k).strip().casefold(): v for k, v in row.items() if k is not None}
-    value = low.get(column("id", low, mapping) or "")
+    key = places(row, mapping).get("id")
+    value = None if key is None else row[key]
     return str(value) if value not in (None, "") else None
 
 

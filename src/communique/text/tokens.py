@@ -13,7 +13,7 @@ _WORD = re.compile(
     r"|(?:[A-Za-z]\.){2,8}"
     r"|[$€£¥]|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|m|bn|km)?(?!\w)"
     r"|[^\W_]+(?:['’][^\W_]+)*\.?"
-    r"|--+|\.\.+|['’](?=s\b)|[^\w\s]|_",
+    r"|--+|\.\.+|(?P<rule>[!?*=~#&+<>/\\|^%@_])(?P=rule){3,}|['’](?=s\b)|[^\w\s]|_",
 )
 _CLITIC = re.compile(r"(?i)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 _NAME_PARTS = frozenset(("o", "d", "l", "al"))
@@ -24,6 +24,11 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
 
     >>> [t.text for t in tokenize("Russia's U.S.-led talks didn't end, Gen. Li said.")]
     ['Russia', "'s", 'U.S.', '-', 'led', 'talks', 'did', "n't", 'end', ',', 'Gen.', 'Li', 'said', '.']
+
+    Four or more of one sign are a line, and one word, as in treebanks of the web: what pages draw has no end.
+
+    >>> [t.text for t in tokenize("***** Weather!")]
+    ['*****', 'Weather', '!']
     """
     out: list[Token] = []
     for match in _WORD.finditer(text):
