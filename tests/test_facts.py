@@ -26,7 +26,7 @@ def brief(r: Record) -> set[tuple]:
         ("Norway expelled two Russian diplomats on Tuesday.", ("SANCTION", "past", "NOR", "RUS")),
         ("Two Russian diplomats were expelled by Norway.", ("SANCTION", "past", "NOR", "RUS")),
         ("Rebel positions were bombed by Turkish warplanes.", ("ASSAULT", "past", "TUR", "Rebel positions")),
-        ("Talks between Chad and Libya began on Monday.", ("CONSULT", "past", "TCD", "LBY")),
+        ("Talks between Chad and Libya were held on Monday.", ("CONSULT", "past", "TCD", "LBY")),
         ("Peru and Bolivia signed a border treaty.", ("SUPPORT", "past", "PER", "BOL")),
         ("Germany will impose sanctions on Belarus.", ("SANCTION", "planned", "DEU", "BLR")),
         ("Japan condemned North Korea's missile launch.", ("ACCUSE", "past", "JPN", "PRK")),
@@ -39,6 +39,30 @@ def brief(r: Record) -> set[tuple]:
 )
 def test_event_types_roles_and_status(text: str, event: tuple):
     assert event in brief(coded(text))
+
+
+def test_who_is_not_named_is_unnamed():
+    (e,) = coded("Two Peruvian envoys were killed in Sucre on Sunday.").events
+    assert (e.type, e.status) == ("ASSAULT", "past")
+    assert [(a.name, a.country, a.sector, a.span) for a in e.actors] == [("unnamed", None, None, None)]
+    assert {a.country for a in e.recipients} == {"PER"}
+
+
+def test_a_later_name_fills_in_who_was_unnamed():
+    (e,) = [
+        e
+        for e in coded("Two Peruvian envoys were killed in Sucre on Sunday. Rebels killed the Peruvian envoys in an ambush.").events
+        if e.type == "ASSAULT"
+    ]
+    assert [a.sector for a in e.actors] == ["REB"] and len(e.evidence) == 2
+
+
+def test_violence_condemned_names_who_did_it_or_nobody():
+    text = "Cuba condemned the bombing of the Peruvian embassy in Nairobi{} on Monday."
+    by = {(e.type, tuple(a.country for a in e.recipients)) for e in coded(text.format(" by Somali gunmen")).events if e.type == "ACCUSE"}
+    assert by == {("ACCUSE", ("SOM",))}
+    nobody = {(e.type, tuple(a.country for a in e.recipients)) for e in coded(text.format("")).events if e.type == "ACCUSE"}
+    assert nobody == {("ACCUSE", ())}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from communique.encoder.parser import load_large, read_sentences
 from communique.errors import CommuniqueError, UsageError
-from communique.extract.decide import CODERS, LEAST_OF_RULES, threshold
+from communique.extract.decide import CODERS, LEAST_OF_ENTRIES, threshold
 from communique.extract.events import find_events
 from communique.extract.exercises import find_exercises
 from communique.extract.ontology import Learnt
@@ -52,8 +52,8 @@ def record_of(analysis: Analysis, *, coder: str = "both", min_score: float | Non
     """
     statements = find_statements(analysis)
     exercises = find_exercises(analysis)
-    least, of_rules = (threshold(coder, analysis.quality), LEAST_OF_RULES) if min_score is None else (min_score, None)
-    events = find_events(analysis, exercises, statements, coder=coder, least=least, least_of_rules=of_rules, own=own)
+    least, of_entries = (threshold(coder, analysis.quality), LEAST_OF_ENTRIES) if min_score is None else (min_score, None)
+    events = find_events(analysis, exercises, statements, coder=coder, least=least, least_of_entries=of_entries, own=own)
     statements = tuple(replace(s, about=_about(s, events, exercises)) for s in statements)
     exercises = tuple(replace(x, reactions=tuple(s.id for s in statements if x.id in s.about)) for x in exercises)
     casting = Casting(cast(analysis.mentions))

@@ -147,6 +147,10 @@ class Actor:
     """The id in the record's cast."""
 
 
+UNNAMED = Actor(name="unnamed")
+"""Who did what was done to somebody where the story does not say: 'two envoys were killed'."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """One actor mention in the text, resolved. A mention such as 'the two countries' has several actors."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from communique.evaluate.corpus import matches, read_corpus, spans_of, touches
+from communique.evaluate.corpus import matches, read_corpus, spans_of, told, touches
 from communique.extract import decide
 from communique.extract.candidates import RECIPROCAL, VERBAL, candidates
 from communique.extract.decide import CODERS, FEATURES, alternatives
@@ -37,7 +37,7 @@ def observations(path: Path, part: str, quality: Quality = "fast") -> dict[str, 
     out: dict[str, list] = {c: [] for c in CODERS} | {"gold": []}
     for analysis, block in analysed(path, part, quality):
         heads, spans = head_index(analysis.mentions), spans_of(block)
-        wanted = [g for g in block["events"] if g["actors"]]
+        wanted = told(block)
         out["gold"] += wanted
         for sentence in analysis.sentences:
             if not sentence.parsed or (sentence.reading and sentence.reading.quality != quality):
@@ -84,7 +84,7 @@ def judged(path: Path, coder: str, quality: Quality = "fast", *, every: bool = F
     out, gold = [], 0
     for analysis, block in analysed(path, "tune", quality):
         spans = spans_of(block)
-        free = [g for g in block["events"] if g["actors"]]
+        free = told(block)
         gold += len(free)
         read = [(s.start, s.end) for s in analysis.sentences if s.reading and s.reading.quality == quality]
         for e in sorted(record_of(analysis, coder=coder, min_score=0.0).events, key=lambda e: -e.score):

@@ -64,13 +64,14 @@ def marked_loss(model: Parser, words: torch.Tensor, batch: dict[str, torch.Tenso
     return F.cross_entropy(model.marked_type(words, batch["word_marks"]).float(), batch["type"], label_smoothing=0.05)
 
 
-def load_events(share: float = 1.0, objects: Path | None = None) -> dict[str, list[EventExample]]:
-    """The corpus by part; `share` keeps that much of train, for the learning curve; `objects` adds pairs with governed phrases."""
+def load_events(share: float = 1.0, objects: Path | None = None, *, more: bool = True) -> dict[str, list[EventExample]]:
+    """The corpus by part; `share` keeps that much of train, for the learning curve; `objects` adds pairs with governed phrases;
+    `more` adds the further blocks to train."""
     out: dict[str, list[EventExample]] = {"train": [], "tune": [], "test": []}
     governed = json.loads(objects.read_text()) if objects else {}
     for block in load():
         out[part_of(block.id)] += examples(block, governed.get(block.id))
-    for block in load(MORE):
+    for block in load(MORE) if more else ():
         out["train"] += examples(block, governed.get(block.id))
     keep = sorted({x.block for x in out["train"]}, key=lambda b: hash_of(b))
     kept = set(keep[: max(1, int(len(keep) * share))])
@@ -200,6 +201,7 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--tree-share", type=float, default=0.5, help="share of the trees in each epoch")
     cli.add_argument("--marked-share", type=float, default=1.0)
     cli.add_argument("--share", type=float, default=1.0, help="share of the corpus, for the learning curve")
+    cli.add_argument("--corpus-alone", action="store_true", help="without the further blocks")
     cli.add_argument("--soft", type=Path, nargs="*", default=[], help="files of communique_training.soft: learn from the large encoder too")
     cli.add_argument(
         "--bare-share", type=float, default=0.5, help="share of the sentences that only the large encoder labelled, in each epoch"
@@ -209,6 +211,7 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--head-rate", type=float, default=1e-3)
     cli.add_argument("--pieces", type=int, default=1100, help="word pieces a batch, padding counted")
     cli.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is 2.5 times as fast on processors with AMX")
+    cli.add_argument("--score", choices=("each", "last"), default="each", help="score after each epoch, or after the last alone")
     cli.add_argument("--seed", type=int, default=1)
     return cli.parse_args()
 
@@ -217,7 +220,7 @@ def main() -> None:
     args = arguments()
     torch.manual_seed(args.seed)
     trees, dev = load_training(args.data)
-    events = load_events(args.share, args.objects)
+    events = load_events(args.share, args.objects, more=not args.corpus_alone)
     labels = Labels.of(trees)
     args.out.mkdir(parents=True, exist_ok=True)
     inventory = {n: getattr(labels, n) for n in ("relations", "upos", "xpos", "ner")} | labels.events()
@@ -284,6 +287,8 @@ def train(
             {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict(), "epoch": epoch},
             checkpoint,
         )
+        if args.score == "last" and epoch < args.epochs - 1:
+            continue
         figures = {name: score_trees(model, batcher, part) for name, part in dev.items() if name != "wikigold"}
         figures["tune"] = score_events(model, batcher, events["tune"])
         if epoch == args.epochs - 1:

@@ -12,7 +12,7 @@ from typing import Any
 from communique.evaluate.files import f1, keep, need
 from communique.extract.candidates import RECIPROCAL
 from communique.pipeline import analyse, record_of
-from communique.types import Actor, Document, Event, Quality, Span
+from communique.types import UNNAMED, Actor, Document, Event, Quality, Span
 
 PARTS = ("train", "tune", "test")
 
@@ -40,7 +40,8 @@ def read_corpus(path: Path | str, part: str | None = None) -> Iterator[tuple[Doc
 
 
 def touches(actors: tuple[Actor, ...], names: list[str], spans: dict[str, list[Span]]) -> bool:
-    """Some predicted party overlaps a mention of some wanted one; both empty counts as right."""
+    """Some predicted party overlaps a mention of some wanted one; both empty, or nobody named, counts as right."""
+    actors = tuple(a for a in actors if a.name != UNNAMED.name)
     if not actors or not names:
         return not actors and not names
     wanted = [s for n in names for s in spans[n]]
@@ -63,12 +64,17 @@ def spans_of(block: dict[str, Any]) -> dict[str, list[Span]]:
     return {a["id"]: [(s[0], s[1]) for s in a["spans"]] for a in block["actors"]}
 
 
+def told(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The events that a record should hold: those with a party."""
+    return [g for g in block["events"] if g["actors"] or g["recipients"]]
+
+
 def score_corpus(
     path: Path | str, predictions: Path | str | None = None, *, part: str = "test", coder: str = "both", quality: Quality = "fast"
 ) -> dict[str, Any]:
     """Event F1 (type, actor, recipient), trigger F1 (a word and its type), status of found events, calibration error of the scores.
 
-    Events in the text of whom nobody named acts are left out of what is wanted: a record has none either.
+    Where nobody named acts, an unnamed actor is right.
     """
     n = {"right": 0, "found": 0, "gold": 0, "trigger": 0, "status": 0}
     rows, judged = [], []
@@ -76,7 +82,7 @@ def score_corpus(
     for document, block in read_corpus(path, part):
         record = record_of(analyse(document, quality=quality), coder=coder)
         spans = spans_of(block)
-        wanted = [g for g in block["events"] if g["actors"]]
+        wanted = told(block)
         free, hits = list(wanted), {}
         for i, e in enumerate(record.events):
             g = next((g for g in free if matches(e, g, spans)), None)

@@ -121,7 +121,7 @@ def fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Cand
     if tests & {"joint_exercise", "own_exercise"}:
         return _exercise(entry, sentence, i, finder, "joint_exercise" in tests)
     actors, depth, place = _first(entry.actor, i, finder)
-    recipients, depth2, _ = _first(entry.recipient, i, finder, apart=actors)
+    recipients, depth2, _ = _first(entry.recipient, i, finder, apart=actors, blaming=entry.type == "ACCUSE")
     if place == "between" or (
         not recipients and (entry.type in RECIPROCAL | {"CONCEDE", "ASSAULT"} or "subj2" in entry.recipient) and len(actors) > 1
     ):
@@ -156,8 +156,11 @@ def _prompter(sentence: Sentence, i: int, finder: RoleFinder) -> tuple[Actor, ..
     return ()
 
 
-def _first(places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[Actor, ...] = ()) -> tuple[tuple[Actor, ...], int, str]:
+def _first(
+    places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[Actor, ...] = (), blaming: bool = False
+) -> tuple[tuple[Actor, ...], int, str]:
     finder.skip = frozenset(key_of(a) for a in apart)
+    finder.blaming = blaming
     try:
         for place in places:
             found, depth = finder.find(place, i)
@@ -165,6 +168,7 @@ def _first(places: tuple[str, ...], i: int, finder: RoleFinder, *, apart: tuple[
                 return found, depth, place
     finally:
         finder.skip = frozenset()
+        finder.blaming = False
     return (), 0, ""
 
 
@@ -228,9 +232,10 @@ def part_of_another(c: Candidate, sentence: Sentence, others: list[Candidate]) -
 
 
 def _complement(sentence: Sentence, i: int, above: int) -> bool:
+    """'urged them to leave', 'agreed to send': on the way up there is a clause without a subject of its own; a clause that has one may tell what happened."""
     k = i
     while k != above and k >= 0:
-        if sentence.tokens[k].rel in ("xcomp", "ccomp", "acl", "advcl"):
+        if sentence.tokens[k].rel == "xcomp":
             return True
         k = sentence.tokens[k].head
     return False

@@ -24,8 +24,8 @@ FEATURES = (
     "bias", "rule", "encoder", "both", "type_logit", "event_logit", "roles", "recipient", "depth", "agreement", "possible", "noun",
     "actor_distance", "recipient_distance", "other_subject", "several", "named",
 )  # fmt: skip
-LEAST_OF_RULES = 0.1
-"""An event that only an entry of the trigger table tells is filed from this score on: who writes an entry wants it to count."""
+LEAST_OF_ENTRIES = {"rules": 0.2, "both": 0.25}
+"""An event that an entry of the trigger table tells, alone or with the encoder, is filed from this score on: who writes an entry wants it to count."""
 FAR = 6
 """Distances in the tree are counted up to here."""
 CODERS = ("both", "rules", "encoder")

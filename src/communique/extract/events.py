@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from communique.extract.binding import attribution_of, bind_date, bind_places
@@ -11,10 +11,11 @@ from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candi
 from communique.extract.decide import decide
 from communique.extract.learnt import learnt, learnt_attribution, type_scores
 from communique.extract.ontology import Learnt, own_candidates
+from communique.extract.roles import VIOLENCE
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
-from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
+from communique.types import UNNAMED, Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
 
 
 def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
@@ -32,13 +33,13 @@ def find_events(
     *,
     coder: str = "both",
     least: float = 0.0,
-    least_of_rules: float | None = None,
+    least_of_entries: Mapping[str, float] | None = None,
     own: Sequence[Learnt] = (),
 ) -> tuple[Event, ...]:
     """The story's events, one for each happening, in text order; ids `e1`, `e2` ...
 
-    `coder` is both, rules or encoder; events with a score below `least` are left out, those that only an entry of the table tells below
-    `least_of_rules` (where it is given): who writes an entry wants it to count. `own` are types of a user's codebook: an event
+    `coder` is both, rules or encoder; events with a score below `least` are left out, those that an entry of the table tells below what
+    `least_of_entries` gives for their coder: who writes an entry wants it to count. `own` are types of a user's codebook: an event
     of one stands under its PLOVER type and names it in `why["own"]`.
     """
     heads = head_index(analysis.mentions)
@@ -53,7 +54,7 @@ def find_events(
             if c.coder == "encoder" and _part_of_exercise(c, sentence, exercises):
                 continue
             c = _point_back(c, sentence, found)
-            if not c.recipients and c.entry.type in VERBAL:
+            if not c.recipients and c.entry.type in VERBAL and not _of_violence(c, sentence):
                 continue
             if not _is_exercise(c, sentence, exercises):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
@@ -66,7 +67,7 @@ def find_events(
     merged = [
         e
         for e in _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
-        if e.score >= (least if least_of_rules is None or e.why.get("coder") != "rules" else least_of_rules)
+        if e.score >= (least_of_entries or {}).get(str(e.why.get("coder")), least)
     ]
     merged.sort(key=lambda e: (e.trigger or (0, 0), e.type))
     return tuple(replace(e, id=f"e{n}") for n, e in enumerate(merged, start=1))
@@ -91,6 +92,11 @@ def _point_back(c: Candidate, sentence: Sentence, found: list[Event]) -> Candida
     kind = next((EVENT_NOUNS[n] for n in nouns if n in EVENT_NOUNS), None)
     last = next((e for e in reversed(found) if e.type == kind and _side(e.actors) != _side(c.actors)), None) if kind else None
     return replace(c, recipients=last.actors, depth=c.depth + 1) if last else c
+
+
+def _of_violence(c: Candidate, sentence: Sentence) -> bool:
+    """'condemned the bombing in the capital': a reaction to what nobody is named for is filed without a recipient."""
+    return c.entry.type == "ACCUSE" and any(sentence.tokens[k].lemma in VIOLENCE for k in objects(sentence, c.token))
 
 
 def _quoted(sentence: Sentence, i: int, quotes: tuple[tuple[int, int], ...]) -> bool:
@@ -248,16 +254,17 @@ def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tupl
 
 
 def _side(actors: tuple[Actor, ...]) -> set[str]:
-    return {a.country or a.organization or a.name.casefold() for a in actors}
+    """Keys of a side; somebody unnamed is nobody."""
+    return {a.country or a.organization or a.name.casefold() for a in actors if a.name != UNNAMED.name}
 
 
 def _same(a: Event, b: Event) -> bool:
     """Two tellings of one happening: type, parties (either way round where mutual), compatible dates and status."""
     if a.type != b.type or (a.status == "denied") != (b.status == "denied"):
         return False
-    straight = _meet(_side(a.actors), _side(b.actors)) and (
-        _meet(_side(a.recipients), _side(b.recipients)) or not a.recipients or not b.recipients
-    )
+    acting, other = _side(a.actors), _side(b.actors)
+    met = _meet(_side(a.recipients), _side(b.recipients))
+    straight = (_meet(acting, other) and (met or not a.recipients or not b.recipients)) or (met and not (acting and other))
     crossed = a.type in RECIPROCAL and bool(_side(a.actors) & _side(b.recipients)) and bool(_side(a.recipients) & _side(b.actors))
     if not (straight or crossed):
         return False
@@ -292,6 +299,7 @@ def _merge(found: list[Event], titles: set[int], analysis: Analysis) -> list[Eve
             evidence=tuple(dict.fromkeys([*o.evidence, *e.evidence])),
             places=o.places or e.places,
             date=o.date if o.date.basis == "text" or e.date.basis != "text" else e.date,
+            actors=o.actors if _side(o.actors) else e.actors,
             recipients=o.recipients or e.recipients,
             attribution=o.attribution or e.attribution,
             score=max(o.score, e.score),

@@ -8,17 +8,23 @@ import numpy as np
 
 from communique.encoder.bundle import load_bundle
 from communique.extract.candidates import RECIPROCAL, Candidate
-from communique.extract.roles import key_of
+from communique.extract.roles import VIOLENCE, key_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
-from communique.text.grammar import case_of
-from communique.text.tree import children, conjuncts, descendants
-from communique.types import Actor, Attribution, Mention, Sentence, Span, TriggerReading
+from communique.text.grammar import case_of, is_passive, objects, subjects
+from communique.text.tree import ancestors, children, conjuncts, descendants
+from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, Span, TriggerReading
 
-LEAST_ROLE = 0.4
-"""A mention plays a role from this mean probability of its words on."""
+LEAST_ROLE = 0.3
+"""A mention plays a role from this mean probability of its words on: how sure that is tells the calibrated score."""
+LEAST_FURTHER = 0.6
+"""And beside a likelier party of its side from this one on: who is merely named near is no party."""
+LEAST_STANCE = 0.4
+"""The same for who asserts, alleges, denies or doubts an event."""
 WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
 SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
+SUFFERED = frozenset(("ASSAULT", "COERCE", "SANCTION", "ACCUSE"))
+"""Types that are filed where a passive does not say who acted."""
 _WITHIN = frozenset(("nmod:poss", "compound", "amod"))
 STANCES = ("asserts", "alleges", "denies", "doubts")
 
@@ -88,10 +94,42 @@ def _part_of(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
         return False
     top = next((k for k in words if sentence.tokens[k].head not in words), words[-1])
     owns = sentence.tokens[top].rel in _WITHIN and sentence.tokens[top].head in around and top not in around
+    if _explains(sentence, one, other):
+        return True
     if not owns and not set(words) < set(around):
         return False
     homes = {x.country for x in inner.actors if x.country}
     return (a >= b) == (c >= d) or homes <= {x.country for x in outer.actors}
+
+
+def _explains(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
+    """'[the boy's father], [Juan Perez]', '[Ana Ruiz], [a lawyer]': of two that stand in apposition the one that names nobody is no second party."""
+    tokens = sentence.tokens
+    for a, b in ((one, other), (other, one)):
+        top = next((k for k in a[0] if tokens[k].head not in a[0]), -1)
+        if top >= 0 and tokens[top].rel == "appos" and tokens[top].head in b[0]:
+            return _named(sentence, other) > _named(sentence, one) or (_named(sentence, other) == _named(sentence, one) and a is one)
+    return False
+
+
+def _named(sentence: Sentence, x: Chosen) -> int:
+    return sum(sentence.tokens[k].upos == "PROPN" for k in x[0]) + any(a.organization for a in x[1].actors)
+
+
+def _surest(chosen: list[Chosen]) -> list[Chosen]:
+    """The likeliest of each side, and who is likely beside it."""
+    acting, met = (max((x[k] for x in chosen if (x[2] >= x[3]) == (k == 2)), default=0.0) for k in (2, 3))
+    return [x for x in chosen if max(x[2], x[3]) >= min(LEAST_FURTHER, acting if x[2] >= x[3] else met)]
+
+
+def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
+    """'condemned the bombing in [the capital]': whom the violence met, or where it was, is not who is accused of it."""
+    tokens = sentence.tokens
+    deeds = {k for k in objects(sentence, i) if tokens[k].lemma in VIOLENCE}
+    top = next((k for k in x[0] if tokens[k].head not in x[0]), -1)
+    way = [top, *ancestors(sentence, top)] if deeds and top >= 0 else []
+    below = next((k for k, above in zip(way, way[1:]) if above in deeds), -1)
+    return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
 
 
 def _own_wish(sentence: Sentence, i: int) -> bool:
@@ -111,16 +149,19 @@ def _candidate(
     chosen = [(words, m, a, b) for (words, m), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
     if _mere_setting(sentence, r.token, [words for words, *_ in chosen]):
         return None
-    for one in chosen:
-        words, mention, a, b = one
-        if r.token not in words and not any(_part_of(sentence, one, other) for other in chosen):
-            (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
+    apart = [x for x in chosen if r.token not in x[0] and not any(_part_of(sentence, x, other) for other in chosen)]
+    if kind == "ACCUSE":
+        apart = [x for x in apart if not _victim(sentence, r.token, x)]
+    for _, mention, a, b in _surest(apart):
+        (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
     acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])
     if not met and kind in RECIPROCAL | {"ASSAULT", "CONCEDE"} and len(acting) > 1:
         acting, met = acting[:1], acting[1:]
     elif not acting and kind in RECIPROCAL and len(met) > 1:
         acting, met = met[:1], met[1:]
     met = tuple(x for x in met if key_of(x) not in {key_of(y) for y in acting})
+    if met and not acting and kind in SUFFERED and is_passive(sentence, r.token) and not subjects(sentence, r.token):
+        acting = (UNNAMED,)
     if not acting or (not met and requires_recipient(kind)):
         return None
     sure = [p for p, _ in (*actors, *recipients)]
@@ -180,7 +221,7 @@ def learnt_attribution(sentence: Sentence, reading: TriggerReading, heads: dict[
         words = words_of(sentence, m.span)
         for stance in STANCES:
             p = chance(reading, words, stance)
-            if p >= LEAST_ROLE and (best is None or p > best[0]):
+            if p >= LEAST_STANCE and (best is None or p > best[0]):
                 best = (p, stance, m)
     if best is None:
         return None

@@ -27,6 +27,12 @@ _PREPOSITIONS = (
     "around",
     "near",
 )
+VIOLENCE = frozenset(
+    "attack strike raid killing bombing shelling assault airstrike blast explosion ambush massacre shooting slaying murder assassination".split()
+)
+"""Nouns of violence: who stands in, at or against it is whom it meets, and "of" him tells nothing of who did it."""
+_DOERS = ("by", "between")
+_BUILT = frozenset("embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split())
 
 
 class RoleFinder:
@@ -35,6 +41,8 @@ class RoleFinder:
     def __init__(self, sentence: Sentence, heads: dict[int, Mention]) -> None:
         self.sentence, self.heads = sentence, heads
         self.acting = False
+        self.blaming = False
+        """Whether whom an event meets is who did what its object names: 'condemned the attack by rebels'."""
         self.skip: frozenset[tuple[str | None, ...]] = frozenset()
 
     def at(self, i: int, *, deep: bool = True, seen: frozenset[int] = frozenset()) -> tuple[tuple[Actor, ...], int]:
@@ -53,11 +61,13 @@ class RoleFinder:
         kids = [k for k in children(self.sentence)[i] if k not in seen]
         if not kids:
             return ()
+        violent = (self.acting or self.blaming) and tokens[i].lemma in VIOLENCE
         for relation in ("nmod:poss", "compound", "amod"):
-            found = [a for k in kids if tokens[k].rel == relation for a in self.at(k, deep=relation == "nmod:poss", seen=seen)[0]]
+            beside = [k for k in kids if tokens[k].rel == relation and not (violent and tokens[k].lemma in _BUILT)]
+            found = [a for k in beside for a in self.at(k, deep=relation == "nmod:poss", seen=seen)[0]]
             if found:
                 return _unique(found)
-        for preposition in _PREPOSITIONS:
+        for preposition in _DOERS if violent else _PREPOSITIONS:
             found = [
                 a
                 for k in with_preposition(self.sentence, i, preposition)
@@ -68,6 +78,8 @@ class RoleFinder:
                 return _unique(found)
         # who acts is not looked for inside the clauses that hang on a noun; whom it meets may stand there
         for k in kids:
+            if violent:
+                break
             if tokens[k].rel in (("appos", "conj") if self.acting else ("appos", "conj", "obj", "obl", "acl", "nsubj", "ccomp")):
                 found = self.at(k, deep=True, seen=seen)[0]
                 if found:
@@ -181,7 +193,8 @@ class RoleFinder:
         for verb in carriers(self.sentence, i, light_verbs()):
             indexes += [k for k in with_preposition(self.sentence, verb, preposition) if k != i and preposition != "by"]
         for k in objects(self.sentence, i) if tokens[i].upos == "VERB" else []:
-            indexes += with_preposition(self.sentence, k, preposition)
+            if not self.blaming or tokens[k].lemma not in VIOLENCE or preposition in _DOERS:
+                indexes += with_preposition(self.sentence, k, preposition)
         indexes += [
             k
             for x in children(self.sentence)[i]

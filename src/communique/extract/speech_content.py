@@ -52,7 +52,7 @@ def _own(s: Sentence, c: int, cue: int) -> list[int]:
     """The subtree without what goes on from the cue: 'said that A and urged B', 'said A, arguing B', 'A; the party says B'."""
     tokens, kids = s.tokens, children(s)
     has_subject = any(tokens[k].rel.startswith("nsubj") for k in kids[c])
-    cut: set[int] = set()
+    cut = {k for x in before_that(s, c, cue) for k in descendants(s, x)}
     for k in descendants(s, c):
         t = tokens[k]
         if t.lemma not in SAYING or k <= cue or k == c:
@@ -90,6 +90,13 @@ def _clause(s: Sentence, c: int, cue: int) -> list[int]:
     fronted = (x for x in children(s)[c] if x < cue and s.tokens[x].rel not in ("nsubj", "nsubj:pass", "obj", "obl", "advmod", "ccomp"))
     cut = {k for x in fronted for k in descendants(s, x)}
     return [k for k in below if k not in cut]
+
+
+def before_that(s: Sentence, c: int, cue: int) -> list[int]:
+    """Heads of what stands between a cue and the "that" of its clause, though the tree has it in the clause: 'told [Greece] on Monday that ...'."""
+    kids = children(s)[c]
+    that = next((k for k in kids if k > cue and s.tokens[k].lemma == "that" and s.tokens[k].rel == "mark"), cue)
+    return [k for k in kids if cue < k < that and s.tokens[k].rel in ("nsubj", "obj", "iobj", "obl")]
 
 
 def _subjects_before(s: Sentence, i: int, clauses: list[int]) -> list[int]:

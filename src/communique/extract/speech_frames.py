@@ -8,6 +8,7 @@ from functools import lru_cache
 from communique.extract.quote_marks import Quote, find_quotes
 from communique.extract.speech_content import (
     adjective_content,
+    before_that,
     noun_content,
     passive_content,
     said_of,
@@ -197,7 +198,8 @@ def _addressee(s: Sentence, i: int, cue: Cue) -> int | None:
     if cue.pos != "v":
         return None
     if cue.lemma in _ADDRESSED:
-        return next((c for c in kids[i] if tokens[c].rel in ("iobj", "obj")), None)
+        astray = (k for c in kids[i] if tokens[c].rel == "ccomp" for k in before_that(s, c, i) if tokens[k].rel != "obl")
+        return next((c for c in (*kids[i], *astray) if tokens[c].rel in ("iobj", "obj") or c not in kids[i]), None)
     return next(
         (c for c in kids[i] if tokens[c].rel == "obl" and any(tokens[k].lemma == "to" and tokens[k].rel == "case" for k in kids[c])), None
     )
