@@ -19,8 +19,6 @@ REACTING = frozenset(
     "attribute link".split()
 )
 """What is done about a deed on a later day: its time does not date the deed."""
-_WITHIN = frozenset(("compound", "nmod:poss"))
-"""Times inside a noun's phrase, 'Wednesday's ruling', date that noun alone."""
 _APART_BELOW = frozenset("acl:relcl advcl conj parataxis ccomp csubj".split())
 """Clauses under a trigger whose times are their own."""
 _APART_ABOVE = frozenset("acl acl:relcl parataxis ccomp csubj nmod".split())
@@ -95,7 +93,7 @@ def _steps(sentence: Sentence, i: int, k: int) -> int | None:
     holder = tokens[k].head
     if k == i or holder == i:
         return None if _said_then(sentence, i, k) else 0
-    if holder < 0 or tokens[k].rel in _WITHIN or _said_then(sentence, i, k):
+    if holder < 0 or _within(sentence, k) or _said_then(sentence, i, k):
         return None
     if tokens[holder].head == i:
         return None if tokens[holder].rel in _APART_BELOW else 1
@@ -115,15 +113,23 @@ def _shares(sentence: Sentence, i: int) -> bool:
     return rel not in _APART_ABOVE
 
 
-def _said_then(sentence: Sentence, i: int, k: int) -> bool:
-    """'seized a boat, the navy said on Friday': the day right after a word of saying is the sayer's, whatever the tree makes of it."""
+def _within(sentence: Sentence, k: int) -> bool:
+    """Times inside a noun's phrase, 'Wednesday's ruling', date that noun alone."""
     tokens = sentence.tokens
-    if tokens[k].rel in _WITHIN:
+    return tokens[k].rel in ("compound", "nmod:poss") or (k + 1 < len(tokens) and tokens[k + 1].xpos == "POS")
+
+
+def _said_then(sentence: Sentence, i: int, k: int) -> bool:
+    """'seized a boat, the navy told reporters on Friday': the day after a verb of saying is the sayer's, whatever the tree makes of it."""
+    tokens = sentence.tokens
+    if _within(sentence, k):
         return False
-    j = k - 1
-    while j >= 0 and tokens[j].upos in ("ADP", "DET"):
-        j -= 1
-    return j >= 0 and j != i and tokens[j].lemma in SAYING and tokens[j].upos == "VERB"
+    for j in range(k - 1, max(-1, k - 6), -1):
+        if tokens[j].upos == "VERB":
+            return j != i and tokens[j].lemma in SAYING
+        if tokens[j].upos in ("AUX", "PUNCT"):
+            break
+    return False
 
 
 def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, ...]:
