@@ -1,5 +1,7 @@
 """Words, sentences, titles and datelines."""
 
+import pytest
+
 from communique.text.sentences import split_sentences
 from communique.text.tokens import tokenize
 from conftest import document
@@ -33,6 +35,22 @@ def test_dateline_is_set_apart():
     got = texts("NAIROBI, Aug. 17 (Reuters) -- Kenya sent troops to the border. It gave no number.")
     assert got[0] == ("heading", "NAIROBI, Aug. 17 (Reuters) --")
     assert got[1] == ("body", "Kenya sent troops to the border.")
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LAGOS, Nigeria (AP)_",
+        "LAGOS, Nigeria (AP) _",
+        "LAGOS, Nigeria (AP) -",
+        "LAGOS (Reuters) -",
+        "PORT MORESBY, Papua New Guinea (AP) --",
+        "LAGOS, February 10 (Xinhua) --",
+    ],
+)
+@pytest.mark.parametrize("gap", [" ", "\n\n"])
+def test_datelines_of_agencies(dateline: str, gap: str):
+    assert texts(f"{dateline}{gap}Troops left the port.") == [("heading", dateline), ("body", "Troops left the port.")]
 
 
 def test_repeated_title_is_recognised():

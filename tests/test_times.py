@@ -33,6 +33,12 @@ def times(text: str, published: str | None = "2024-03-07"):
         ("War raged through the 1990s.", "the 1990s", "1990/1999"),
         ("Tests were held in May 2021.", "May 2021", "2021-05"),
         ("Rains came in the summer of 2015.", "summer of 2015", "2015-06/2015-08"),
+        ("Until Tuesday, the ferry had not sailed.", "Tuesday", "2024-03-05"),
+        ("The strike will last until Tuesday.", "Tuesday", "2024-03-12"),
+        ("Ghana will appeal Tuesday's ruling.", "Tuesday", "2024-03-05"),
+        ("Ghana will boycott Tuesday's vote.", "Tuesday", "2024-03-12"),
+        ("A bomb went off next to the Chilean embassy on Tuesday.", "Tuesday", "2024-03-05"),
+        ("He visited Lima in March for the Andean summit.", "March", "2024-03"),
     ],
 )
 def test_values(text: str, words: str, value: str):
@@ -192,3 +198,8 @@ def test_days_off_the_calendar_are_no_times(words: str, published: str):
 def test_halves_and_quarters_of_a_relative_year_name_what_they_are_counted_from():
     found = times("Exports fell in the first half of last year and in the third quarter of last year, not in the first half of 2019.")
     assert [t.anchor for t in found] == ["2024-03-07", "2024-03-07", None]
+
+
+@pytest.mark.parametrize("text", ["Nuns joined the March for Life in Lima.", "They set out on a March on Rome."])
+def test_a_march_is_no_month(text: str):
+    assert times(text) == ()

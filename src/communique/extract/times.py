@@ -53,6 +53,8 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
     value = m.group()
     if name == "month":
         word = m.group("m").rstrip(".").lower()
+        if word == "march" and _MARCHERS.match(text[m.end() :]) and not _IN_MONTH.search(text[: m.start()]):
+            return False
         if word in ("may", "march", "mar", "jan", "sep", "dec", "april", "june", "august") and len(value) == len(m.group("m")):
             token = next((t for t in sentence.tokens if t.start == sentence.start + m.start("m")), None)
             if word in ("may", "march") and (m.start() == 0 or value.isupper()):
@@ -82,9 +84,21 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
     return True
 
 
+_MARCHERS = re.compile(r" (?:for|on|of|against) (?:[A-Z]|the )")
+"""After the name of a march: the March for Life, a March on Rome."""
+_IN_MONTH = re.compile(
+    r"(?:^|\b(?:in|last|next|this|since|until|till|by|from|to|of|late|early|mid|and|during|before|after)[ -])$", re.IGNORECASE
+)
 _CLAUSES = re.compile(r"[,;:—]| and | but | after | since ")
 _PAST = frozenset("had was were said held took since last".split())
 _VERBS = frozenset("is are was were has have had do does did be been will would can could may might must shall should said says".split())
+_UNTIL_THEN = re.compile(r",? [^.;]{0,40}\b(?:had|was|were|did|remained|stayed|held)\b")
+"""After "Until Monday": what was so until then."""
+_OWNED = re.compile(
+    r"['’]s? (?!(?:\w+ ){0,2}(?:vote|election|poll|ballot|referendum|meeting|summit|talks|session|hearing|deadline|match|game|visit|trip)s?\b)"
+)
+"""After "Monday": 's ruling, which has been given, but not 's vote, which may be to come."""
+_PLANNED = re.compile(r"\b(?:planned|upcoming|before|ahead of|scheduled) (?:for )?$|\b[Nn]ext $")
 _ENDED = re.compile(r"\b(?:had|held|stayed|remained|lasted|waited|fought)\b")
 """What went on until a day, which then is past."""
 _AHEAD = re.compile(
@@ -95,9 +109,13 @@ _AHEAD = re.compile(
 def _is_future(text: str, start: int, end: int) -> bool:
     """Cue words of the future in the clause around an expression; a stretch without a verb belongs to the clause before it."""
     before = text[max(0, start - 120) : start]
+    if before.endswith("Until ") and _UNTIL_THEN.match(text[end : end + 60]):
+        return False
+    if _OWNED.match(text[end : end + 60]) and not _PLANNED.search(before):
+        return False
     if _AHEAD.search(before) and not _ENDED.search(before[-60:] + text[end : end + 30]):
         return True
-    parts = _CLAUSES.split(before)
+    parts = _CLAUSES.split(before.replace(" next to ", " "))
     left = parts.pop()
     while parts and not any(_verbal(w) for w in re.findall(r"[\w']+", left.lower())):
         left = parts.pop() + " " + left

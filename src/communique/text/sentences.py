@@ -15,7 +15,9 @@ Kind = Literal["title", "heading", "body"]
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]{0,3}(?=\s)")
 _BEFORE = re.compile(r"([^\s\"“”‘(\[]{1,24})$")
 _DATELINE = re.compile(
-    r"^[A-Z][A-Z’'./-]+(?:[ ,]+[A-Z][A-Za-z’'./-]+){0,5}(?:,? +\d{1,2}(?:, +\d{4})?)?,? {0,2}(?:\([A-Za-z ./-]{2,30}\))? {0,2}(?:--|—|–|-) "
+    r"^[A-Z][A-Z’'./-]+(?:[ ,]+[A-Z][A-Za-z’'./-]+){0,5}(?:,? +\d{1,2}(?:, +\d{4})?)?,? {0,2}"
+    # after an agency's name the dash need not stand apart, and may be an underscore
+    r"(?:\([A-Za-z ./-]{2,30}\) {0,2}(?:--|—|–|-|_)\s?|(?:--|—|–|-|_)(?:\s|$))"
 )
 _OPENING = "\"“”‘'«([—–- "
 MAX_SENTENCE = 2000
@@ -81,6 +83,8 @@ def _titles(text: str, paragraphs: list[Span], title: str | None) -> set[int]:
     heads = [(i, _plain(text[a:b])) for i, (a, b) in enumerate(paragraphs[:4])]
     for i, plain in heads:
         a, b = paragraphs[i]
+        if (dateline := _DATELINE.match(text[a : min(b, a + 120)])) and dateline.end() == b - a:
+            continue
         open_end = text[b - 1] not in '.!?”"' and b - a < 220
         if wanted and plain and (plain == wanted or (open_end and (wanted.startswith(plain) or plain.startswith(wanted)))):
             found.add(i)
