@@ -10,7 +10,8 @@ from communique.resolve.antecedents import Antecedent, antecedent, best, chain
 from communique.resolve.compose import with_country
 from communique.resolve.definites import ALLIED, DEFINITE, is_bare, of_kind, settled
 from communique.resolve.issuer import noted, publisher
-from communique.resolve.joint import PARTIES, is_plural, joint, latest, number_of
+from communique.resolve.joint import PARTIES, as_country, is_plural, joint, latest, number_of
+from communique.resolve.seen import SEEN
 from communique.resolve.surnames import ADDRESS, Surnames, named
 from communique.text.tree import children
 from communique.types import Actor, Document, Mention, Sentence, Span
@@ -59,14 +60,15 @@ class Resolver:
         given = [m for m in self.by_sentence.get(sentence.index, []) if not self._bare_parties(sentence, m) and not self._is_address(m)]
         given += self._abbreviations(sentence, given, dateline)
         pending = sorted(given, key=lambda m: m.span)
-        covered = {k for m in pending for k in self._indexes(sentence, m.span)}
+        # of what the encoder alone saw only the head is taken: 'his brother' holds a pronoun
+        covered = {k for m in pending for k in ((m.head,) if m.entry == SEEN else self._indexes(sentence, m.span))}
         quoted = _quoted(sentence)
         own: list[Mention] = []
         fresh: list[Mention] = []
         at = 0
         for i, token in enumerate(sentence.tokens):
             while at < len(pending) and pending[at].span[0] <= token.start:
-                own.append(self._resolved(sentence, pending[at], fresh, pending))
+                own.append(self._resolved(sentence, pending[at], fresh, pending, quoted))
                 self._remember(sentence, own[-1], dateline)
                 at += 1
             if i in covered:
@@ -81,8 +83,10 @@ class Resolver:
             self.issuer = noted(self.issuer, sentence, own)
         return own
 
-    def _resolved(self, sentence: Sentence, m: Mention, fresh: list[Mention], own: Sequence[Mention]) -> Mention:
+    def _resolved(self, sentence: Sentence, m: Mention, fresh: list[Mention], own: Sequence[Mention], quoted: set[int]) -> Mention:
         """One given mention, as far as the story before it says who is meant."""
+        if m.entry == SEEN and sentence.tokens[m.head].text.lower() in _POINTING:
+            return self._pointer(sentence, m.head, m.head in quoted) or m
         m = self._known(m)
         if not is_bare(m):
             return m
@@ -98,16 +102,17 @@ class Resolver:
     def _remember(self, sentence: Sentence, m: Mention, dateline: int) -> None:
         if m.span[0] < dateline:
             return
-        known = antecedent(sentence, m)
+        known = antecedent(sentence, m, first=not self.history or self.history[-1].mention.sentence != sentence.index)
         self.history.append(known)
         if known.person and m.kind == "name" and len(m.actors) == 1:
             self.surnames.add(m.actors[0], _last_word(sentence, m), inside=_within(sentence, m, self.history))
 
     def _known(self, m: Mention) -> Mention:
         """A short name of a person after the full one, with or without a title; a short name in brackets before."""
-        if m.entry is None and len(m.actors) == 1:
-            known = self.surnames.find(m.actors[0].name)
-            if known and (m.person or " " not in m.actors[0].name):
+        if m.entry in (None, SEEN) and len(m.actors) == 1:
+            name = m.actors[0].name if m.entry is None else self._text(m.span)
+            known = self.surnames.find(name)
+            if known and (m.person or " " not in name):
                 return named(m, known)
             short = self.short.get(self._text(m.span))
             if short:
@@ -200,7 +205,7 @@ class Resolver:
 
         def fits(a: Antecedent) -> float:
             several = a.plural or a.person and len(chain(self.sentences[a.mention.sentence], a, self.history)) > 1
-            return -1.0 if not several or a.mention.kind == "adjective" else 0.0 if a.single else 0.5
+            return -1.0 if not several or a.mention.kind == "adjective" else 0.5 * a.first + (0.0 if a.single else 1.0)
 
         found = best(sentence, i, self.history, fits, reach=1)
         return self._made(sentence, i, i, chain(self.sentences[found.mention.sentence], found, self.history), "pronoun") if found else None
@@ -235,8 +240,8 @@ class Resolver:
         number = number_of(sentence, i)
         if number:
             return self._made(sentence, first, i, tuple(joint(self.sentences, sentence, i, number, self.history)), "nominal")
-        if not plural and "the" in words and tokens[i].lemma in ("country", "nation"):
-            return self._made(sentence, first, i, tuple(latest(sentence.index, 1, near)), "nominal")
+        if not plural and "the" in words and tokens[i].lemma in ("country", "nation") and not any(tokens[c].rel == "amod" for c in kids):
+            return self._made(sentence, first, i, tuple(as_country(a) for a in latest(sentence.index, 1, near)), "nominal")
         return None
 
     def _bare_parties(self, sentence: Sentence, m: Mention) -> bool:

@@ -54,7 +54,7 @@ def of_kind(sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> tu
         if sentence.index - h.mention.sentence > REACH:
             break
         for a in h.mention.actors if len(h.mention.actors) == 1 else ():
-            if _is_allied(h.mention, a) if lemma in ALLIED else _is_business(h.mention, a):
+            if _is_allied(h.mention, a) if lemma in ALLIED else _is_business(h, a):
                 found.setdefault((a.organization or a.name, a.country), a)
     return tuple(found.values()) if len(found) == 1 else ()
 
@@ -63,8 +63,9 @@ def _is_allied(m: Mention, a: Actor) -> bool:
     return a.organization is not None and bool(m.entry and m.entry.startswith("organization:"))
 
 
-def _is_business(m: Mention, a: Actor) -> bool:
-    return not m.person and m.kind == "name" and (a.sector == "BUS" or m.entry is None and a.sector is None)
+def _is_business(h: Antecedent, a: Actor) -> bool:
+    m = h.mention
+    return not m.person and m.kind == "name" and not h.many and (a.sector == "BUS" or m.entry is None and a.sector is None)
 
 
 def _earlier(sentences: Sequence[Sentence], lemma: str, history: Sequence[Antecedent]) -> Mention | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from communique.lexicon.entries import country_names
 from communique.resolve.antecedents import Antecedent
-from communique.text.grammar import case_of
+from communique.resolve.seen import SEEN
 from communique.text.tree import children
 from communique.types import Actor, Mention, Sentence
 
@@ -21,8 +22,7 @@ _BODIES = frozenset("side party ally force power".split())
 """Heads that may count organisations too; countries, governments and capitals are counted by country."""
 _OPPOSED = frozenset("side party neighbour neighbor".split())
 """Plurals that are two where nothing else is said."""
-_TOWNS = ("capital:", "seat:")
-_WHERE = frozenset(("at", "from", "in", "inside", "near", "outside"))
+_STATES = frozenset("country nation government capital".split())
 _FAR = 5
 
 
@@ -45,13 +45,20 @@ def is_plural(sentence: Sentence, i: int) -> bool:
 def joint(sentences: Sequence[Sentence], sentence: Sentence, i: int, number: int, history: Sequence[Antecedent]) -> list[Actor]:
     """The last `number` parties of the kind that the word counts, coordinated ones before others; none where they are not found."""
     lemma = sentence.tokens[i].lemma
-    near = [h for h in history[-80:] if sentence.index - h.mention.sentence <= _FAR]
+    near = [h for h in history[-80:] if sentence.index - h.mention.sentence <= _FAR and h.mention.entry != SEEN]
     if lemma in _PERSONS:
         found = _grouped(sentences, sentence, number, [h for h in near if h.person or len(h.mention.actors) > 1], _by_name)
         if found:
             return found
     key = _by_body if lemma in _BODIES or lemma in _OPPOSED else _by_country
-    return _grouped(sentences, sentence, number, near, key) or latest(sentence.index, number, near, key)
+    found = _grouped(sentences, sentence, number, near, key) or latest(sentence.index, number, near, key)
+    return [as_country(a) for a in found] if lemma in _STATES else found
+
+
+def as_country(a: Actor) -> Actor:
+    """The country of an actor: 'the country' after 'President X' is no person."""
+    name = country_names().get(a.country or "")
+    return Actor(name=name, country=a.country, sector="GOV") if name and a.name != name else a
 
 
 def _by_name(a: Actor) -> str | None:
@@ -80,7 +87,7 @@ def _grouped(sentences: Sequence[Sentence], sentence: Sentence, number: int, nea
         if whole:
             return whole
         acting = {key(a) for h in there if not back and h.subject for a in h.mention.actors}
-        for counted in ([h for h in there if not _is_place(where, h.mention)], there):
+        for counted in ([h for h in there if not h.place], there):
             group: dict[str, Actor] = {}
             for h in counted:
                 _gather(group, h.mention, key)
@@ -102,11 +109,6 @@ def _top(sentence: Sentence, m: Mention) -> int:
     while sentence.parsed and sentence.tokens[k].rel == "conj" and sentence.tokens[k].head >= 0:
         k = sentence.tokens[k].head
     return k
-
-
-def _is_place(sentence: Sentence, m: Mention) -> bool:
-    """A town where something happens: no party."""
-    return bool(m.entry and m.entry.startswith(_TOWNS)) and sentence.parsed and case_of(sentence, m.head) in _WHERE
 
 
 def latest(index: int, number: int, near: Sequence[Antecedent], key: Key = _by_body, *, fewer: bool = False) -> list[Actor]:
