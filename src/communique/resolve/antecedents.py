@@ -16,7 +16,9 @@ _COLLECTIVE = frozenset(
     "people police population press public staff team union university".split()
 )
 """Heads that the lexicon has among persons, or that say neither one nor many, and that are several."""
-_KIN = frozenset("aunt brother bride daughter father friend husband mother neighbor neighbour nephew niece son sister uncle widow wife".split())
+_KIN = frozenset(
+    "aunt brother bride daughter father friend husband mother neighbor neighbour nephew niece son sister uncle widow wife".split()
+)
 _DOERS = ("er", "or", "ist", "man", "woman", "ian", "ant", "ent", "eer", "ee")
 _NOMINATIVE = frozenset(("he", "she", "they"))
 _MANY = frozenset(("NNS", "NNPS"))
@@ -126,24 +128,42 @@ def governing(sentence: Sentence, i: int) -> set[int]:
     return out | {tokens[k].head for k in out if tokens[k].rel == "appos"}
 
 
+def _paired(sentence: Sentence, i: int) -> int:
+    """The noun that 'and its' goes on from: 'the council and its agencies'; -1 where there is none."""
+    token = sentence.tokens[i]
+    owned = sentence.tokens[token.head] if token.head >= 0 and token.rel == "nmod:poss" else None
+    return owned.head if owned and owned.rel == "conj" else -1
+
+
 def best(
     sentence: Sentence, i: int, history: Sequence[Antecedent], fits: Callable[[Antecedent], float], *, reach: int | None = None
 ) -> Antecedent | None:
     """The antecedent that ranks highest; `fits` gives a bonus, below zero where it cannot be meant."""
-    out_of_bounds, clause = barred(sentence, i), governing(sentence, i)
-    found, most = None, 0.0
+    out_of_bounds, clause, pair = barred(sentence, i), governing(sentence, i), _paired(sentence, i)
+    found, most, start = None, 0.0, sentence.tokens[i].start
     for near, a in enumerate(_recent(history)):
         back = sentence.index - a.mention.sentence
         if reach is not None and back > reach or found is not None and back > _ENOUGH:
             break
         bonus = fits(a)
-        if bonus < 0 or not back and a.mention.head in out_of_bounds:
+        if bonus < 0 or not back and (a.mention.head in out_of_bounds or a.mention.span[0] <= start < a.mention.span[1]):
             continue
-        in_clause = not back and a.mention.head in clause
+        in_clause = not back and (a.mention.head in clause) + 2 * (a.mention.head == pair)
         rank = 10 + bonus - BACK * back - NEAR * near + SUBJECT * a.subject - INSIDE * a.inside + CLAUSE * in_clause
         if found is None or rank > most:
             found, most = a, rank
     return found
+
+
+def apposed(sentence: Sentence, a: Antecedent, history: Sequence[Antecedent]) -> Antecedent:
+    """The name that stands in apposition to a noun: 'the boy's uncle, Ali Noor'."""
+    if a.mention.kind == "name" or not sentence.parsed:
+        return a
+    for h in _recent(history):
+        token = sentence.tokens[h.mention.head] if h.mention.sentence == a.mention.sentence else None
+        if token and h.person and h.mention.kind == "name" and token.rel == "appos" and token.head == a.mention.head:
+            return h
+    return a
 
 
 def _recent(history: Sequence[Antecedent], most: int = 40) -> Iterable[Antecedent]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from communique.resolve.antecedents import Antecedent, antecedent, best, chain
+from communique.resolve.antecedents import Antecedent, antecedent, apposed, best, chain
 from communique.resolve.compose import with_country
 from communique.resolve.definites import ALLIED, DEFINITE, is_bare, of_kind, settled
 from communique.resolve.issuer import noted, publisher
-from communique.resolve.joint import PARTIES, as_country, is_plural, joint, latest, number_of
+from communique.resolve.joint import PARTIES, is_plural, joint, latest, number_of, the_country
 from communique.resolve.seen import SEEN
 from communique.resolve.surnames import ADDRESS, Surnames, named
 from communique.text.tree import children
@@ -18,8 +18,12 @@ from communique.types import Actor, Document, Mention, Sentence, Span
 
 _PEOPLE = frozenset(("he", "him", "his", "she", "her"))
 _FEMALE_WORDS = frozenset(("she", "her"))
-_MALE = frozenset("mr sir lord king prince sheikh spokesman chairman congressman policeman father".split())
-_FEMALE = frozenset("mrs ms miss lady madam madame queen princess baroness dame spokeswoman chairwoman congresswoman policewoman".split())
+_MALE = frozenset(
+    "mr sir lord king prince sheikh spokesman chairman congressman policeman father brother son husband uncle boy man".split()
+)
+_FEMALE = frozenset(
+    "mrs ms miss lady madam madame queen princess baroness dame spokeswoman chairwoman congresswoman policewoman mother grandmother sister daughter wife widow aunt girl woman nun".split()
+)
 _ADDRESS = re.compile(r"\b(Mr|Mrs|Ms|Miss|Sir|Lord|Lady|Dame|Baroness)\b\.?\s+(?:[A-Z][\w-]+\s+)?([A-Z][\w'-]+)")
 _GROUPS = frozenset(("they", "them", "their"))
 _THINGS = frozenset(("it", "its"))
@@ -47,6 +51,7 @@ class Resolver:
         self.surnames = Surnames()
         self.short: dict[str, Actor] = {}
         self.addressed: dict[str, frozenset[str]] = {}
+        self.sexes: dict[str, frozenset[str]] = {}
         for form, name in _ADDRESS.findall(document.text):
             self.addressed[name.casefold()] = self.addressed.get(name.casefold(), frozenset()) | {form.lower()}
         self.issuer: tuple[Actor, ...] = publisher(document)
@@ -94,6 +99,8 @@ class Resolver:
         if number:
             found = joint(self.sentences, sentence, m.head, number, self.history)
             return replace(m, actors=tuple(replace(a, span=m.span) for a in found), kind="nominal", person=False) if found else m
+        if m.entry == SEEN and " " in self._text(m.span):
+            return m  # its own words say which one
         return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), fresh)
 
     def _indexes(self, sentence: Sentence, span: Span) -> list[int]:
@@ -195,10 +202,16 @@ class Resolver:
         """'he', 'her': one person, a subject before others."""
 
         def fits(a: Antecedent) -> float:
-            return (0.5 if a.mention.kind != "agent" else 0.0) if a.person and not self._is(a.mention, other) else -1.0
+            if not a.person or self._is(a.mention, other) or self.sexes.get(a.mention.actors[0].name) is other:
+                return -1.0
+            return 0.5 if a.mention.kind != "agent" else 0.0
 
         found = best(sentence, i, self.history, fits)
-        return self._made(sentence, i, i, found.mention.actors, "pronoun") if found else None
+        if found is None:
+            return None
+        actors = apposed(self.sentences[found.mention.sentence], found, self.history).mention.actors
+        self.sexes[actors[0].name] = _MALE if other is _FEMALE else _FEMALE
+        return self._made(sentence, i, i, actors, "pronoun")
 
     def _group(self, sentence: Sentence, i: int) -> Mention | None:
         """'they', 'their': several, or a body; of coordinated ones all."""
@@ -241,7 +254,7 @@ class Resolver:
         if number:
             return self._made(sentence, first, i, tuple(joint(self.sentences, sentence, i, number, self.history)), "nominal")
         if not plural and "the" in words and tokens[i].lemma in ("country", "nation") and not any(tokens[c].rel == "amod" for c in kids):
-            return self._made(sentence, first, i, tuple(as_country(a) for a in latest(sentence.index, 1, near)), "nominal")
+            return self._made(sentence, first, i, tuple(the_country(sentence, self.history)), "nominal")
         return None
 
     def _bare_parties(self, sentence: Sentence, m: Mention) -> bool:
@@ -289,7 +302,11 @@ def _within(sentence: Sentence, m: Mention, history: Sequence[Antecedent]) -> bo
     """Whether a name stands inside another person's noun phrase: 'X, brother of President Y'."""
     if not sentence.parsed:
         return False
-    persons = {h.mention.head for h in history[-20:] if h.person and h.mention.sentence == sentence.index and h.mention is not m}
+    persons = {
+        h.mention.head
+        for h in history[-20:]
+        if h.person and h.mention.kind == "name" and h.mention.sentence == sentence.index and h.mention is not m
+    }
     k = m.head
     while sentence.tokens[k].rel in ("nmod", "appos", "nmod:poss", "flat", "compound") and sentence.tokens[k].head >= 0:
         k = sentence.tokens[k].head

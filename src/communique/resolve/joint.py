@@ -12,7 +12,7 @@ from communique.types import Actor, Mention, Sentence
 
 Key = Callable[[Actor], str | None]
 
-NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "neighbouring": 2, "neighboring": 2}
+NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
 PARTIES = frozenset(
     "country countries nation nations side sides government governments leader leaders party parties neighbour neighbours neighbor "
     "neighbors power powers capital capitals military militaries army armies president presidents minister ministers ally allies force forces".split()
@@ -32,6 +32,8 @@ def number_of(sentence: Sentence, i: int) -> int | None:
     kids = [tokens[c] for c in children(sentence)[i]] if sentence.parsed else list(tokens[max(0, i - 2) : i])
     words = {t.lemma for t in kids} | {t.text.lower() for t in kids}
     number = next((NUMBERS[w] for w in words if w in NUMBERS), None)
+    if number is None and words & {"neighbouring", "neighboring"} and "the" in words:
+        return 2
     if number is None and is_plural(sentence, i) and words & {"the", "all", "these"} and tokens[i].lemma in _OPPOSED:
         return 2
     return number
@@ -52,7 +54,19 @@ def joint(sentences: Sequence[Sentence], sentence: Sentence, i: int, number: int
             return found
     key = _by_body if lemma in _BODIES or lemma in _OPPOSED else _by_country
     found = _grouped(sentences, sentence, number, near, key) or latest(sentence.index, number, near, key)
+    if not found and lemma in _OPPOSED:
+        # the rebels and the army of a country that nobody has named yet
+        bodies = [h for h in near if not h.person and not h.place and sentence.index - h.mention.sentence <= 1]
+        return _grouped(sentences, sentence, number, bodies, _by_body_or_name)
     return [as_country(a) for a in found] if lemma in _STATES else found
+
+
+def the_country(sentence: Sentence, history: Sequence[Antecedent]) -> list[Actor]:
+    """'the country': the one named last, or else that of whoever was."""
+    near = [h for h in history[-80:] if sentence.index - h.mention.sentence <= _FAR]
+    named = [h for h in near if h.mention.entry and h.mention.entry.startswith("country:")]
+    found = latest(sentence.index, 1, named, _by_country) or latest(sentence.index, 1, near, _by_country)
+    return [as_country(a) for a in found]
 
 
 def as_country(a: Actor) -> Actor:
@@ -71,6 +85,10 @@ def _by_country(a: Actor) -> str | None:
 
 def _by_body(a: Actor) -> str | None:
     return a.country or a.organization
+
+
+def _by_body_or_name(a: Actor) -> str | None:
+    return a.country or a.organization or a.name
 
 
 def _grouped(sentences: Sequence[Sentence], sentence: Sentence, number: int, near: list[Antecedent], key: Key) -> list[Actor]:
