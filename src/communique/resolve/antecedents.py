@@ -54,6 +54,8 @@ class Antecedent:
     """Of those mentioned in its sentence."""
     place: bool
     """A town where something happens."""
+    words: frozenset[str]
+    """Lemmas of the mention's words."""
 
 
 def antecedent(sentence: Sentence, m: Mention, *, first: bool) -> Antecedent:
@@ -77,9 +79,19 @@ def antecedent(sentence: Sentence, m: Mention, *, first: bool) -> Antecedent:
         single=not person and not many and not people and not place,
         first=first,
         place=place,
+        words=_words(sentence, m),
         subject=sentence.parsed and token.rel in ("nsubj", "nsubj:pass"),
         inside=sentence.parsed and token.rel in _INSIDE,
     )
+
+
+def _words(sentence: Sentence, m: Mention) -> frozenset[str]:
+    tokens, first, last = sentence.tokens, m.head, m.head
+    while first and tokens[first - 1].start >= m.span[0]:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].end <= m.span[1]:
+        last += 1
+    return frozenset([t.lemma or t.text.lower() for t in tokens[first : last + 1]])
 
 
 def _is_many(sentence: Sentence, i: int) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from communique.resolve.antecedents import Antecedent, antecedent, apposed, best, chain
 from communique.resolve.compose import with_country
@@ -37,6 +39,7 @@ _AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
 _DATELINE = re.compile(
     r"[A-Z][A-Z'’./-]+(?:[ ,]+[A-Z][\w'’./-]*){0,5}(?:,? +\d{1,2})?,? {0,2}(?:\([A-Z][A-Za-z ./-]{1,30}\))? {0,2}(?:--|—|–|-|_)(?: |$)"
 )
+_start = attrgetter("start")
 
 
 class Resolver:
@@ -103,8 +106,13 @@ class Resolver:
             return m  # its own words say which one
         return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), fresh)
 
-    def _indexes(self, sentence: Sentence, span: Span) -> list[int]:
-        return [k for k, t in enumerate(sentence.tokens) if span[0] <= t.start and t.end <= span[1]]
+    def _indexes(self, sentence: Sentence, span: Span) -> range:
+        tokens = sentence.tokens
+        first = bisect_left(tokens, span[0], key=_start)
+        last = first
+        while last < len(tokens) and tokens[last].end <= span[1]:
+            last += 1
+        return range(first, last)
 
     def _remember(self, sentence: Sentence, m: Mention, dateline: int) -> None:
         if m.span[0] < dateline:
@@ -135,6 +143,8 @@ class Resolver:
 
     def _abbreviations(self, sentence: Sentence, own: list[Mention], dateline: int) -> list[Mention]:
         """'the Republic of Korea (ROK)': ROK means the same from here on."""
+        if not self.short and "(" not in self._text((sentence.start, sentence.end)):
+            return []
         out = []
         taken = {k for m in own for k in self._indexes(sentence, m.span)}
         for k, t in enumerate(sentence.tokens):
@@ -328,7 +338,8 @@ def _expletive(sentence: Sentence, i: int) -> bool:
 
 def _quoted(sentence: Sentence) -> set[int]:
     """Indexes of tokens between quotation marks of one sentence."""
-    out, inside = set(), False
+    out: set[int] = set()
+    inside = False
     for k, t in enumerate(sentence.tokens):
         if t.text in ("“", "«"):
             inside = True

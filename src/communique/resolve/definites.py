@@ -21,6 +21,8 @@ _OFFICE = {
 }
 ALLIED = frozenset("alliance bloc organisation organization grouping".split())
 _BUSINESS = frozenset("airline bank company corporation firm".split())
+_MOST = 200
+"""Mentions back to which a word is looked for."""
 _NATIONS = ("country:", "capital:", "seat:")
 _WHERE = frozenset(("in", "at", "near", "outside", "across", "inside"))
 
@@ -70,22 +72,14 @@ def _is_business(h: Antecedent, a: Actor) -> bool:
 
 def _earlier(sentences: Sequence[Sentence], lemma: str, history: Sequence[Antecedent]) -> Mention | None:
     """The last party with a country that has the word; one that only modifies another noun is none."""
-    for h in reversed(history):
-        m = h.mention
-        if not m.actors or not m.actors[0].country:
-            continue
-        where = sentences[m.sentence]
-        if where.parsed and where.tokens[m.head].rel == "compound":
-            continue
-        if _same_word(where, m, lemma):
-            return m
-    return None
-
-
-def _same_word(sentence: Sentence, m: Mention, lemma: str) -> bool:
     other = _OFFICE.get(lemma)
-    words = [t.lemma or t.text.lower() for t in sentence.tokens if m.span[0] <= t.start and t.end <= m.span[1]]
-    return other in words or m.kind in ("agent", "name", "nominal") and lemma in words
+    for h in reversed(history[-_MOST:]):
+        m = h.mention
+        if other in h.words or lemma in h.words and m.kind in ("agent", "name", "nominal"):
+            where = sentences[m.sentence]
+            if m.actors and m.actors[0].country and not (where.parsed and where.tokens[m.head].rel == "compound"):
+                return m
+    return None
 
 
 def _elsewhere(sentence: Sentence, m: Mention, country: str | None, own: Sequence[Mention]) -> bool:
