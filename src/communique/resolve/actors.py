@@ -62,14 +62,9 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
     found: list[Mention] = []
     hits = {s.index: find_hits(s) for s in sentences}
     for sentence in sentences:
-        found.extend(compose(sentence, hits[sentence.index], day))
-    known = resolve(document, sentences, found)
-    by_sentence: dict[int, list[Mention]] = {}
-    for m in known:
-        by_sentence.setdefault(m.sentence, []).append(m)
-    # what the encoder alone saw comes last: pronouns and short forms point back to actors that the lexicon knows
-    more = [m for s in sentences for m in seen(s, by_sentence.get(s.index, []), hits[s.index])]
-    return _stamp([*known, *more])
+        composed = compose(sentence, hits[sentence.index], day)
+        found.extend((*composed, *seen(sentence, composed, hits[sentence.index])))
+    return _stamp(resolve(document, sentences, found))
 
 
 def identity(actor: Actor) -> tuple[str | None, ...]:

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
-from communique.lexicon.matcher import load_matcher
+from communique.resolve.antecedents import Antecedent, antecedent, apposed, best, chain
 from communique.resolve.compose import with_country
-from communique.text.tokens import tokenize
+from communique.resolve.definites import ALLIED, DEFINITE, is_bare, of_kind, settled
+from communique.resolve.issuer import noted, publisher
+from communique.resolve.joint import PARTIES, is_plural, joint, latest, number_of, the_country
+from communique.resolve.seen import SEEN
+from communique.resolve.surnames import ADDRESS, Surnames, named
 from communique.text.tree import children
 from communique.types import Actor, Document, Mention, Sentence, Span
 
-_PEOPLE = {"he": 1, "him": 1, "his": 1, "she": 1, "her": 1}
+_PEOPLE = frozenset(("he", "him", "his", "she", "her"))
 _FEMALE_WORDS = frozenset(("she", "her"))
-_MALE = frozenset("mr sir lord king prince sheikh spokesman chairman congressman policeman father".split())
-_FEMALE = frozenset("mrs ms miss lady madam madame queen princess baroness dame spokeswoman chairwoman congresswoman policewoman".split())
+_MALE = frozenset(
+    "mr sir lord king prince sheikh spokesman chairman congressman policeman father brother son husband uncle boy man".split()
+)
+_FEMALE = frozenset(
+    "mrs ms miss lady madam madame queen princess baroness dame spokeswoman chairwoman congresswoman policewoman mother grandmother sister daughter wife widow aunt girl woman nun".split()
+)
 _ADDRESS = re.compile(r"\b(Mr|Mrs|Ms|Miss|Sir|Lord|Lady|Dame|Baroness)\b\.?\s+(?:[A-Z][\w-]+\s+)?([A-Z][\w'-]+)")
 _GROUPS = frozenset(("they", "them", "their"))
 _THINGS = frozenset(("it", "its"))
 _FIRST = frozenset(("we", "us", "our", "i", "my"))
-_NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "neighbouring": 2, "neighboring": 2}
-_PARTIES = frozenset(
-    "country countries nation nations side sides government governments leader leaders party parties neighbour neighbours neighbor "
-    "neighbors power powers capital capitals military militaries army armies president presidents minister ministers ally allies force forces".split()
-)
 _BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
 """Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
-_DEFINITE = frozenset(("the", "this", "that", "these", "those"))
-_POINTING = _GROUPS | _THINGS | _FIRST | _PARTIES | {*_PEOPLE, "latter", "former"}
+_POINTING = _GROUPS | _THINGS | _FIRST | PARTIES | _PEOPLE | ALLIED | {"latter", "former"}
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
+_AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
+"""News agencies, whose letters stand in brackets after the place that a story comes from."""
+_DATELINE = re.compile(
+    r"[A-Z][A-Z'’./-]+(?:[ ,]+[A-Z][\w'’./-]*){0,5}(?:,? +\d{1,2})?,? {0,2}(?:\([A-Z][A-Za-z ./-]{1,30}\))? {0,2}(?:--|—|–|-|_)(?: |$)"
+)
+_start = attrgetter("start")
 
 
 class Resolver:
@@ -40,114 +50,109 @@ class Resolver:
         self.by_sentence: dict[int, list[Mention]] = {}
         for m in mentions:
             self.by_sentence.setdefault(m.sentence, []).append(m)
-        self.history: list[Mention] = []
-        self.surnames: dict[str, Actor] = {}
+        self.history: list[Antecedent] = []
+        self.surnames = Surnames()
         self.short: dict[str, Actor] = {}
         self.addressed: dict[str, frozenset[str]] = {}
+        self.sexes: dict[str, frozenset[str]] = {}
         for form, name in _ADDRESS.findall(document.text):
             self.addressed[name.casefold()] = self.addressed.get(name.casefold(), frozenset()) | {form.lower()}
-        self.issuer: tuple[Actor, ...] = self._publisher()
+        self.issuer: tuple[Actor, ...] = publisher(document)
 
     def run(self) -> list[Mention]:
-        out: list[Mention] = []
-        for sentence in self.sentences:
-            own = sorted(self.by_sentence.get(sentence.index, []), key=lambda m: m.span)
-            own = [self._known(m) for m in own if not self._bare_parties(sentence, m)]
-            own += self._abbreviations(sentence, own)
-            covered = {k for m in own for k in self._indexes(sentence, m.span)}
-            quoted = _quoted(sentence)
-            own = self._definites(sentence, own)
-            self.history_mark = len(self.history)
-            fresh: list[Mention] = []
-            pending, own = sorted(own, key=lambda m: m.span), []
-            for i, token in enumerate(sentence.tokens):
-                while pending and pending[0].span[0] <= token.start:
-                    own.append(self._owned(sentence, pending.pop(0), fresh))
-                    self._remember(own[-1])
-                if i in covered:
-                    continue
-                made = self._pointer(sentence, i, i in quoted)
-                if made:
-                    fresh.append(made)
-                    covered.update(self._indexes(sentence, made.span))
-                    self._remember(made)
-            for m in pending:
-                own.append(m)
-                self._remember(m)
-            own += fresh
-            self._note_issuer(sentence, own)
-            out.extend(own)
-        return out
+        """All mentions, those that were given and those that point back."""
+        return [m for sentence in self.sentences for m in self._sentence(sentence)]
 
-    def _indexes(self, sentence: Sentence, span: Span) -> list[int]:
-        return [k for k, t in enumerate(sentence.tokens) if span[0] <= t.start and t.end <= span[1]]
+    def _sentence(self, sentence: Sentence) -> list[Mention]:
+        dateline = _dateline(sentence)
+        given = [m for m in self.by_sentence.get(sentence.index, []) if not self._bare_parties(sentence, m) and not self._is_address(m)]
+        given += self._abbreviations(sentence, given, dateline)
+        pending = sorted(given, key=lambda m: m.span)
+        # of what the encoder alone saw only the head is taken: 'his brother' holds a pronoun
+        covered = {k for m in pending for k in ((m.head,) if m.entry == SEEN else self._indexes(sentence, m.span))}
+        quoted = _quoted(sentence)
+        own: list[Mention] = []
+        fresh: list[Mention] = []
+        at = 0
+        for i, token in enumerate(sentence.tokens):
+            while at < len(pending) and pending[at].span[0] <= token.start:
+                own.append(self._resolved(sentence, pending[at], fresh, pending, quoted))
+                self._remember(sentence, own[-1], dateline)
+                at += 1
+            if i in covered:
+                continue
+            made = self._pointer(sentence, i, i in quoted)
+            if made:
+                fresh.append(made)
+                covered.update(self._indexes(sentence, made.span))
+                self._remember(sentence, made, dateline)
+        own += fresh
+        if dateline <= sentence.start:
+            self.issuer = noted(self.issuer, sentence, own)
+        return own
 
-    def _publisher(self) -> tuple[Actor, ...]:
-        """Who speaks as 'we' in a release: the body that published it."""
-        if not self.document.publisher:
-            return ()
-        tokens = tuple(tokenize(self.document.publisher))
-        for hit in load_matcher().find(tokens):
-            e = hit.entries[0]
-            if e.kind in ("institution", "organization", "country") and (e.country or e.organization):
-                return (Actor(name=e.name, country=e.country, organization=e.organization, sector=e.sector),)
-        for word in tokens:
-            if word.text in ("US", "U.S.", "UK", "EU", "UN"):
-                hits = load_matcher().find((word,))
-                if hits:
-                    e = hits[0].entries[0]
-                    return (Actor(name=e.name, country=e.country, organization=e.organization, sector=e.sector),)
-        return ()
+    def _resolved(self, sentence: Sentence, m: Mention, fresh: list[Mention], own: Sequence[Mention], quoted: set[int]) -> Mention:
+        """One given mention, as far as the story before it says who is meant."""
+        if m.entry == SEEN and sentence.tokens[m.head].text.lower() in _POINTING:
+            return self._pointer(sentence, m.head, m.head in quoted) or m
+        m = self._known(m)
+        if not is_bare(m):
+            return m
+        number = number_of(sentence, m.head) if sentence.tokens[m.head].text.lower() in PARTIES else None
+        if number:
+            found = joint(self.sentences, sentence, m.head, number, self.history)
+            return replace(m, actors=tuple(replace(a, span=m.span) for a in found), kind="nominal", person=False) if found else m
+        if m.entry == SEEN and " " in self._text(m.span):
+            return m  # its own words say which one
+        return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), fresh)
 
-    def _note_issuer(self, sentence: Sentence, own: list[Mention]) -> None:
-        """'We, the ministers of A, B and C' and a release's heading settle who 'we' are."""
-        if sentence.kind == "heading" and sentence.index <= 3 and not self.issuer:
-            for m in own:
-                if m.actors and (m.actors[0].country or m.actors[0].organization):
-                    self.issuer = tuple(replace(a, span=None) for a in m.actors)
-        if sentence.tokens and sentence.tokens[0].lemma == "we" and len(sentence.tokens) > 2 and sentence.tokens[1].text == ",":
-            listed = [
-                a
-                for m in own
-                if m.kind == "name" and m.head > 1 and _before_verb(sentence, m.head)
-                for a in m.actors
-                if a.country or a.organization
-            ]
-            if len(listed) > 1:
-                self.issuer = tuple(replace(a, span=None) for a in listed)
+    def _indexes(self, sentence: Sentence, span: Span) -> range:
+        tokens = sentence.tokens
+        first = bisect_left(tokens, span[0], key=_start)
+        last = first
+        while last < len(tokens) and tokens[last].end <= span[1]:
+            last += 1
+        return range(first, last)
 
-    def _remember(self, m: Mention) -> None:
-        self.history.append(m)
-        if m.person and m.kind == "name" and len(m.actors) == 1:
-            surname = m.actors[0].name.split()[-1].casefold()
-            if len(m.actors[0].name.split()) > 1:
-                self.surnames[surname] = m.actors[0]
+    def _remember(self, sentence: Sentence, m: Mention, dateline: int) -> None:
+        if m.span[0] < dateline:
+            return
+        known = antecedent(sentence, m, first=not self.history or self.history[-1].mention.sentence != sentence.index)
+        self.history.append(known)
+        if known.person and m.kind == "name" and len(m.actors) == 1:
+            self.surnames.add(m.actors[0], _last_word(sentence, m), inside=_within(sentence, m, self.history))
 
     def _known(self, m: Mention) -> Mention:
-        """A bare surname after a full name; a short name in brackets before."""
-        words = [w for w in self._text(m.span).split() if w not in ("Mr.", "Mrs.", "Ms.", "Dr.")]
-        if m.person and words and m.entry is None:
-            known = self.surnames.get(words[-1].casefold())
-            if known and (len(words) == 1 or known.name.casefold().endswith(" ".join(words[-2:]).casefold())):
-                return replace(m, actors=(replace(known, span=m.span),))
-        short = self.short.get(self._text(m.span))
-        if short and m.entry is None:
-            return replace(m, actors=(replace(short, span=m.span),))
+        """A short name of a person after the full one, with or without a title; a short name in brackets before."""
+        if m.entry in (None, SEEN) and len(m.actors) == 1:
+            name = m.actors[0].name if m.entry is None else self._text(m.span)
+            known = self.surnames.find(name)
+            if known and (m.person or " " not in name):
+                return named(m, known)
+            short = self.short.get(self._text(m.span))
+            if short:
+                return replace(m, actors=(replace(short, span=m.span),))
         return m
 
     def _text(self, span: Span) -> str:
         return self.document.text[span[0] : span[1]]
 
-    def _abbreviations(self, sentence: Sentence, own: list[Mention]) -> list[Mention]:
+    def _is_address(self, m: Mention) -> bool:
+        """'Dr.' alone names nobody."""
+        return self._text(m.span).casefold() in ADDRESS
+
+    def _abbreviations(self, sentence: Sentence, own: list[Mention], dateline: int) -> list[Mention]:
         """'the Republic of Korea (ROK)': ROK means the same from here on."""
+        if not self.short and "(" not in self._text((sentence.start, sentence.end)):
+            return []
         out = []
         taken = {k for m in own for k in self._indexes(sentence, m.span)}
         for k, t in enumerate(sentence.tokens):
-            if k in taken or not _ABBREVIATION.fullmatch(t.text):
+            if k in taken or not _ABBREVIATION.fullmatch(t.text) or t.start < dateline:
                 continue
             if 0 < k < len(sentence.tokens) - 1 and sentence.tokens[k - 1].text == "(" and sentence.tokens[k + 1].text == ")":
                 before = [m for m in own if 0 <= sentence.tokens[k - 1].start - m.span[1] <= 2]
-                if before and before[0].actors:
+                if before and before[0].actors and t.text not in _AGENCIES:
                     self.short[t.text] = before[0].actors[0]
             known = self.short.get(t.text)
             if known:
@@ -155,31 +160,6 @@ class Resolver:
                 out.append(
                     Mention(span=span, sentence=sentence.index, head=k, actors=(replace(known, span=span),), entry=f"short:{t.text}")
                 )
-        return out
-
-    def _definites(self, sentence: Sentence, own: list[Mention]) -> list[Mention]:
-        """'the ministry', 'the army' without a country: the one last mentioned with that word."""
-        out = []
-        for m in own:
-            a = m.actors[0] if m.actors else None
-            if m.kind != "agent" or a is None or a.country or a.organization or m.person and a.title:
-                out.append(m)
-                continue
-            head = sentence.tokens[m.head]
-            definite = any(sentence.tokens[c].lemma in _DEFINITE for c in children(sentence)[m.head]) if sentence.parsed else True
-            earlier = (
-                next(
-                    (
-                        h
-                        for h in reversed(self.history)
-                        if h.actors and h.actors[0].country and _same_word(h, head.lemma, self.document.text)
-                    ),
-                    None,
-                )
-                if definite
-                else None
-            )
-            out.append(replace(m, actors=tuple(replace(x, span=m.span) for x in earlier.actors), kind="nominal") if earlier else m)
         return out
 
     def _is(self, m: Mention, words: frozenset[str]) -> bool:
@@ -205,82 +185,86 @@ class Resolver:
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
         word = token.text.lower()
-        if word not in _POINTING and word not in self.surnames:
-            return None
+        if word not in _POINTING:
+            return self._short_name(sentence, i) if token.text[:1].isupper() and word in self.surnames else None
         if word in _PEOPLE:
-            other = _MALE if word in _FEMALE_WORDS else _FEMALE
-            found = next((m for m in reversed(self.history) if m.person and len(m.actors) == 1 and not self._is(m, other)), None)
-            return self._made(sentence, i, i, found.actors if found else (), "pronoun")
-        if word in _GROUPS or word in _THINGS:
-            return self._thing(sentence, i, word in _GROUPS)
-        if word in _FIRST and not quoted and (word != "i" or token.text == "I"):
-            return self._made(sentence, i, i, self._we(sentence), "pronoun")
-        if word in ("latter", "former") and i and sentence.tokens[i - 1].lemma == "the":
-            return self._latter(sentence, i, word == "latter")
-        if word in _PARTIES:
-            return self._parties(sentence, i)
-        if token.text[:1].isupper() and word in self.surnames and token.upos in ("PROPN", "NOUN", "X"):
-            made = self._made(sentence, i, i, (self.surnames[word],), "name")
-            return replace(made, person=True) if made else None
-        return None
+            return self._person(sentence, i, _MALE if word in _FEMALE_WORDS else _FEMALE)
+        if word in _GROUPS:
+            return self._group(sentence, i)
+        if word in _THINGS:
+            return self._thing(sentence, i)
+        if word in _FIRST:
+            return None if quoted or word == "i" and token.text != "I" else self._made(sentence, i, i, self.issuer, "pronoun")
+        if word in ("latter", "former"):
+            return self._latter(sentence, i, word == "latter") if i and sentence.tokens[i - 1].lemma == "the" else None
+        if word in ALLIED:
+            the = i and sentence.tokens[i - 1].lemma == "the"
+            return self._made(sentence, i, i, of_kind(sentence, word, self.history), "nominal") if the else None
+        return self._parties(sentence, i)
 
-    def _we(self, sentence: Sentence) -> tuple[Actor, ...]:
-        return self.issuer
+    def _short_name(self, sentence: Sentence, i: int) -> Mention | None:
+        token = sentence.tokens[i]
+        known = self.surnames.find(token.text) if token.upos in ("PROPN", "NOUN", "X") else None
+        made = self._made(sentence, i, i, (known,), "name") if known else None
+        return replace(made, person=True) if made else None
 
-    def _thing(self, sentence: Sentence, i: int, plural: bool) -> Mention | None:
-        """'it', 'its', 'they', 'their': the subject before, or the last body mentioned."""
+    def _person(self, sentence: Sentence, i: int, other: frozenset[str]) -> Mention | None:
+        """'he', 'her': one person, a subject before others."""
+
+        def fits(a: Antecedent) -> float:
+            if not a.person or self._is(a.mention, other) or self.sexes.get(a.mention.actors[0].name) is other:
+                return -1.0
+            return 0.5 if a.mention.kind != "agent" else 0.0
+
+        found = best(sentence, i, self.history, fits)
+        if found is None:
+            return None
+        actors = apposed(self.sentences[found.mention.sentence], found, self.history).mention.actors
+        self.sexes[actors[0].name] = _MALE if other is _FEMALE else _FEMALE
+        return self._made(sentence, i, i, actors, "pronoun")
+
+    def _group(self, sentence: Sentence, i: int) -> Mention | None:
+        """'they', 'their': several, or a body; of coordinated ones all."""
+
+        def fits(a: Antecedent) -> float:
+            several = a.plural or a.person and len(chain(self.sentences[a.mention.sentence], a, self.history)) > 1
+            return -1.0 if not several or a.mention.kind == "adjective" else 0.5 * a.first + (0.0 if a.single else 1.0)
+
+        found = best(sentence, i, self.history, fits, reach=1)
+        return self._made(sentence, i, i, chain(self.sentences[found.mention.sentence], found, self.history), "pronoun") if found else None
+
+    def _thing(self, sentence: Sentence, i: int) -> Mention | None:
+        """'it', 'its': one body or country, the subject before others."""
         token = sentence.tokens[i]
         if token.lemma == "it" and token.rel in ("expl", "nsubj") and _expletive(sentence, i):
             return None
-        pool = [m for m in reversed(self.history) if m.actors and m.kind != "adjective" and (plural or not m.person)]
-        nearby = [m for m in pool if sentence.index - m.sentence <= 1]
-        subject = next((m for m in nearby if self._is_subject(m)), None)
-        found = subject or (nearby[0] if nearby else None)
-        return self._made(sentence, i, i, found.actors if found else (), "pronoun")
-
-    def _is_subject(self, m: Mention) -> bool:
-        sentence = self.sentences[m.sentence]
-        return sentence.parsed and sentence.tokens[m.head].rel in ("nsubj", "nsubj:pass")
+        found = best(sentence, i, self.history, lambda a: 0.0 if a.single and a.mention.kind != "adjective" else -1.0, reach=1)
+        return self._made(sentence, i, i, found.mention.actors, "pronoun") if found else None
 
     def _latter(self, sentence: Sentence, i: int, last: bool) -> Mention | None:
-        recent = [m for m in self.history if m.sentence >= sentence.index - 1 and m.kind == "name" and m.actors]
-        if len(recent) < 2:
-            return None
-        chosen = recent[-1] if last else recent[-2]
-        return self._made(sentence, i, i, chosen.actors, "nominal")
+        recent = [h.mention for h in self.history[-40:] if h.mention.sentence >= sentence.index - 1 and h.mention.kind == "name"]
+        return self._made(sentence, i, i, recent[-1 if last else -2].actors, "nominal") if len(recent) > 1 else None
 
     def _parties(self, sentence: Sentence, i: int) -> Mention | None:
         """'the two countries', 'both sides', 'the sides', 'our nations', 'the country'."""
-        kids = [sentence.tokens[c] for c in children(sentence)[i]] if sentence.parsed else list(sentence.tokens[max(0, i - 2) : i])
-        words = {t.lemma for t in kids} | {t.text.lower() for t in kids}
+        tokens = sentence.tokens
+        kids = children(sentence)[i] if sentence.parsed else tuple(range(max(0, i - 2), i))
+        words = {tokens[c].lemma for c in kids} | {tokens[c].text.lower() for c in kids}
         first = (
-            min(
-                [k for k in children(sentence)[i] if k < i and sentence.tokens[k].rel in ("det", "nummod", "nmod:poss", "det:predet")]
-                or [i]
-            )
+            min([k for k in kids if k < i and tokens[k].rel in ("det", "nummod", "nmod:poss", "det:predet")] or [i])
             if sentence.parsed
             else i
         )
-        plural = sentence.tokens[i].text.lower().endswith("s") or sentence.tokens[i].xpos == "NNS"
-        if words & {"our"} and plural and self.issuer:
-            joint = self._distinct(9, sentence.index)
-            return self._made(
-                sentence, first, i, tuple(joint[-3:]) if len(self.issuer) == 1 and len(joint) >= 2 else self.issuer, "nominal"
-            )
-        number = next((_NUMBERS[w] for w in words if w in _NUMBERS), None)
-        if (
-            number is None
-            and plural
-            and words & {"the", "all", "these"}
-            and sentence.tokens[i].lemma in ("side", "party", "neighbour", "neighbor")
-        ):
-            number = 2
+        plural = is_plural(sentence, i)
+        near = [h for h in self.history[-80:] if h.mention.sentence >= sentence.index - 6]
+        if "our" in words and plural and self.issuer:
+            ours = latest(sentence.index, 9, near, fewer=True)
+            return self._made(sentence, first, i, tuple(ours[-3:]) if len(self.issuer) == 1 and len(ours) >= 2 else self.issuer, "nominal")
+        number = number_of(sentence, i)
         if number:
-            found = self._distinct(number, sentence.index)
-            return self._made(sentence, first, i, tuple(found), "nominal") if len(found) == number else None
-        if not plural and words & {"the"} and sentence.tokens[i].lemma in ("country", "nation"):
-            found = self._distinct(1, sentence.index)
-            return self._made(sentence, first, i, tuple(found), "nominal")
+            return self._made(sentence, first, i, tuple(joint(self.sentences, sentence, i, number, self.history)), "nominal")
+        if not plural and "the" in words and tokens[i].lemma in ("country", "nation") and not any(tokens[c].rel == "amod" for c in kids):
+            return self._made(sentence, first, i, tuple(the_country(sentence, self.history)), "nominal")
         return None
 
     def _bare_parties(self, sentence: Sentence, m: Mention) -> bool:
@@ -292,36 +276,11 @@ class Resolver:
             t.rel in ("amod", "compound", "nmod", "nmod:poss", "acl", "acl:relcl") for t in kids
         )
 
-    def _distinct(self, number: int, sentence: int) -> list[Actor]:
-        """The last `number` distinct countries or organisations; a coordinated group in one sentence is preferred.
-
-        Who acts in the sentence itself is none of them: the United States urges the parties.
-        """
-        acting = {a.country or a.organization for m in self.history if m.sentence == sentence and self._is_subject(m) for a in m.actors}
-        for back in range(0, 4):
-            group: dict[str, Actor] = {}
-            for m in self.history:
-                if m.sentence == sentence - back and m.kind in ("name", "nominal", "adjective"):
-                    for a in m.actors:
-                        if (a.country or a.organization) and (back or (a.country or a.organization) not in acting):
-                            group.setdefault(a.country or a.organization or "", a)
-            if len(group) == number:
-                return list(group.values())
-        found: dict[str, Actor] = {}
-        for m in reversed(self.history):
-            for a in m.actors:
-                code = a.country or a.organization
-                if code and code not in acting and m.sentence >= sentence - 6:
-                    found.setdefault(code, a)
-            if len(found) >= number:
-                break
-        return list(reversed(list(found.values())))[:number] if len(found) >= number or number == 9 else []
-
     def _made(self, sentence: Sentence, first: int, head: int, actors: tuple[Actor, ...], kind: str) -> Mention | None:
         if not actors:
             return None
         tokens = sentence.tokens
-        while first < head and tokens[first].lemma in _DEFINITE:
+        while first < head and tokens[first].lemma in DEFINITE:
             first += 1
         span = (tokens[first].start, tokens[head].end)
         return Mention(
@@ -335,22 +294,35 @@ class Resolver:
         )
 
 
-_OFFICE = {
-    "ministry": "minister",
-    "presidency": "president",
-    "embassy": "ambassador",
-    "court": "judge",
-    "army": "military",
-    "military": "army",
-}
+def _dateline(sentence: Sentence) -> int:
+    """Where the place and the agency that open a story end; 0 where the sentence has none."""
+    if sentence.index > 3:
+        return 0
+    found = _DATELINE.match(sentence.text[:120])
+    return sentence.start + found.end() if found else 0
 
 
-def _same_word(m: Mention, lemma: str, text: str) -> bool:
-    words = text[m.span[0] : m.span[1]].casefold().split()
-    other = _OFFICE.get(lemma)
-    if other and any(w.startswith(other) for w in words):
-        return True
-    return m.kind in ("agent", "name", "nominal") and any(w.startswith(lemma) for w in words)
+def _last_word(sentence: Sentence, m: Mention) -> str:
+    """The surname as it is written here."""
+    names = [k for k in children(sentence)[m.head] if sentence.tokens[k].rel == "flat"] if sentence.parsed else []
+    return sentence.tokens[max([m.head, *names])].text
+
+
+def _within(sentence: Sentence, m: Mention, history: Sequence[Antecedent]) -> bool:
+    """Whether a name stands inside another person's noun phrase: 'X, brother of President Y'."""
+    if not sentence.parsed:
+        return False
+    persons = {
+        h.mention.head
+        for h in history[-20:]
+        if h.person and h.mention.kind == "name" and h.mention.sentence == sentence.index and h.mention is not m
+    }
+    k = m.head
+    while sentence.tokens[k].rel in ("nmod", "appos", "nmod:poss", "flat", "compound") and sentence.tokens[k].head >= 0:
+        k = sentence.tokens[k].head
+        if k in persons:
+            return True
+    return False
 
 
 def _expletive(sentence: Sentence, i: int) -> bool:
@@ -364,14 +336,10 @@ def _expletive(sentence: Sentence, i: int) -> bool:
     return any(sentence.tokens[k].rel == "cop" for k in kids) and any(sentence.tokens[k].rel in ("csubj", "ccomp", "advcl") for k in kids)
 
 
-def _before_verb(sentence: Sentence, i: int) -> bool:
-    verb = next((k for k, t in enumerate(sentence.tokens) if t.rel == "root"), len(sentence.tokens))
-    return i < verb
-
-
 def _quoted(sentence: Sentence) -> set[int]:
     """Indexes of tokens between quotation marks of one sentence."""
-    out, inside = set(), False
+    out: set[int] = set()
+    inside = False
     for k, t in enumerate(sentence.tokens):
         if t.text in ("“", "«"):
             inside = True

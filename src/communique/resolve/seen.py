@@ -14,6 +14,8 @@ _NATION = frozenset(("country", "adjective", "capital", "seat", "demonym"))
 _AT_HOME = frozenset(("institution", "party", "group"))
 """Bodies of one country: their units are of it too."""
 _BODIES = frozenset(("organization", "group"))
+_COUNTS = frozenset("one two three some most many several".split())
+_THOSE = frozenset("them those these whom which us".split())
 _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
@@ -39,6 +41,8 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
+        if _is_part(sentence, head):
+            continue
         if any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
@@ -59,3 +63,12 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         )
         out.append(Mention(span=span, sentence=sentence.index, head=head, actors=(actor,), kind="agent", entry=SEEN))
     return out
+
+
+def _is_part(sentence: Sentence, i: int) -> bool:
+    """A number that counts another noun or some of those meant already: 'three' of 'three astronauts', 'one of them'."""
+    tokens = sentence.tokens
+    if tokens[i].upos != "NUM" and tokens[i].text.lower() not in _COUNTS:
+        return False
+    of = [t.text.lower() for t in tokens[i + 1 : i + 3]]
+    return tokens[i].rel in ("nummod", "det") or of[:1] == ["of"] and (len(of) < 2 or of[1] in _THOSE)

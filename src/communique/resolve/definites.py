@@ -1,0 +1,98 @@
+"""'the ministry', 'the army', 'the alliance' without a country: the one mentioned before with that word, or of that kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from communique.resolve.antecedents import REACH, Antecedent
+from communique.text.grammar import case_of
+from communique.text.tree import ancestors, children
+from communique.types import Actor, Mention, Sentence
+
+DEFINITE = frozenset(("the", "this", "that", "these", "those"))
+_OFFICE = {
+    "ministry": "minister",
+    "presidency": "president",
+    "embassy": "ambassador",
+    "court": "judge",
+    "army": "military",
+    "military": "army",
+}
+ALLIED = frozenset("alliance bloc organisation organization grouping".split())
+_BUSINESS = frozenset("airline bank company corporation firm".split())
+_MOST = 200
+"""Mentions back to which a word is looked for."""
+_NATIONS = ("country:", "capital:", "seat:")
+_WHERE = frozenset(("in", "at", "near", "outside", "across", "inside"))
+
+
+def is_bare(m: Mention) -> bool:
+    """A party named by its work alone, of no country or body."""
+    a = m.actors[0] if m.actors else None
+    return m.kind == "agent" and a is not None and not a.country and not a.organization and not (m.person and a.title)
+
+
+def settled(
+    sentences: Sequence[Sentence], sentence: Sentence, m: Mention, history: Sequence[Antecedent], own: Sequence[Mention]
+) -> Mention:
+    """The mention with the actors of the one that 'the' points back to, where there is one."""
+    if sentence.parsed and not any(sentence.tokens[c].lemma in DEFINITE for c in children(sentence)[m.head]):
+        return m
+    lemma = sentence.tokens[m.head].lemma
+    earlier = _earlier(sentences, lemma, history)
+    if earlier is not None and _elsewhere(sentence, m, earlier.actors[0].country, own):
+        return m
+    actors = earlier.actors if earlier is not None else of_kind(sentence, lemma, history)
+    return replace(m, actors=tuple(replace(x, span=m.span) for x in actors), kind="nominal") if actors else m
+
+
+def of_kind(sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> tuple[Actor, ...]:
+    """The one body of the last sentences that 'the alliance' or 'the company' can mean; nobody where there are two."""
+    if lemma not in ALLIED and lemma not in _BUSINESS:
+        return ()
+    found: dict[tuple[str, str | None], Actor] = {}
+    for h in reversed(history):
+        if sentence.index - h.mention.sentence > REACH:
+            break
+        for a in h.mention.actors if len(h.mention.actors) == 1 else ():
+            if _is_allied(h.mention, a) if lemma in ALLIED else _is_business(h, a):
+                found.setdefault((a.organization or a.name, a.country), a)
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+def _is_allied(m: Mention, a: Actor) -> bool:
+    return a.organization is not None and bool(m.entry and m.entry.startswith("organization:"))
+
+
+def _is_business(h: Antecedent, a: Actor) -> bool:
+    m = h.mention
+    return not m.person and m.kind == "name" and not h.many and (a.sector == "BUS" or m.entry is None and a.sector is None)
+
+
+def _earlier(sentences: Sequence[Sentence], lemma: str, history: Sequence[Antecedent]) -> Mention | None:
+    """The last party with a country that has the word; one that only modifies another noun is none."""
+    other = _OFFICE.get(lemma)
+    for h in reversed(history[-_MOST:]):
+        m = h.mention
+        if other in h.words or lemma in h.words and m.kind in ("agent", "name", "nominal"):
+            where = sentences[m.sentence]
+            if m.actors and m.actors[0].country and not (where.parsed and where.tokens[m.head].rel == "compound"):
+                return m
+    return None
+
+
+def _elsewhere(sentence: Sentence, m: Mention, country: str | None, own: Sequence[Mention]) -> bool:
+    """Whether the clause says that it happens in another country."""
+    if not sentence.parsed:
+        return False
+    clause = {m.head, *ancestors(sentence, m.head)[:1]}
+    return any(
+        o.actors
+        and o.entry is not None
+        and o.entry.startswith(_NATIONS)
+        and o.actors[0].country != country
+        and sentence.tokens[o.head].head in clause
+        and case_of(sentence, o.head) in _WHERE
+        for o in own
+    )
