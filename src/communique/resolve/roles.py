@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from communique.lexicon.entries import Entry, Office
+from functools import lru_cache
+
+from communique.lexicon.entries import Entry, Office, people
 from communique.types import Actor, Span
 
 FORMER = "ELI"
@@ -47,3 +49,25 @@ def person(entry: Entry, day: str | None, span: Span, title: str | None, sector:
         title=title or (office.title if office and held else None),
         span=span,
     )
+
+
+@lru_cache(maxsize=1)
+def _by_surname() -> dict[str, list[Entry]]:
+    """Known persons who held an office with a title, by surname."""
+    out: dict[str, list[Entry]] = {}
+    for entry in people():
+        if any(o.title for o in entry.offices):
+            out.setdefault(entry.name.split()[-1].casefold(), []).append(entry)
+    return out
+
+
+def holder(title: str, surname: str, day: str, country: str | None) -> Entry | None:
+    """The one known person of that surname who held that office on an ISO day; None where several did, or nobody."""
+    wanted = title.casefold()
+
+    def fits(office: Office) -> bool:
+        named = (office.title or "").casefold()
+        return bool(named) and (wanted.endswith(named) or named.endswith(wanted)) and _covers(office, day) and country in (None, office.country)
+
+    found = [e for e in _by_surname().get(surname.casefold(), ()) if any(fits(o) for o in e.offices)]
+    return found[0] if len(found) == 1 else None
