@@ -13,7 +13,7 @@ from communique.lexicon.triggers import trigger_words
 from communique.resolve.compose import compose
 from communique.resolve.coreference import resolve
 from communique.resolve.names import whole_names
-from communique.resolve.seen import seen
+from communique.resolve.seen import seen, without_adjectives
 from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
 
@@ -68,8 +68,12 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
     for m in known:
         by_sentence.setdefault(m.sentence, []).append(m)
     # what the encoder alone saw comes last: pronouns and short forms point back to actors that the lexicon knows
-    more = [m for s in sentences for m in seen(s, by_sentence.get(s.index, []), hits[s.index])]
-    return _stamp([*known, *more])
+    out: list[Mention] = []
+    for s in sentences:
+        here = by_sentence.get(s.index, [])
+        more = seen(s, here, hits[s.index])
+        out += without_adjectives(s, here, more) + more
+    return _stamp(out)
 
 
 def identity(actor: Actor) -> tuple[str | None, ...]:

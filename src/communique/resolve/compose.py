@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
 from communique.resolve.roles import holder, office_on, person
-from communique.resolve.stretches import HEADLESS, NATION, Stretch, stretches
+from communique.resolve.stretches import HEADLESS, NATION, Stretch, name_end, stretches
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
@@ -46,6 +46,8 @@ class Lent:
     sector: str | None = None
     body: str | None = None
     """The name of the organisation or armed group that it acts for."""
+    beside: bool = False
+    """Whether that stands right before the agent, and the lexicon does not know it."""
     tokens: tuple[int, ...] = ()
     """Words that become part of the mention."""
 
@@ -95,6 +97,8 @@ class Composer:
         if isinstance(hit, Hit) and entry and entry.kind in NATION:
             return self._nation(head, first, last, hit)
         named = _is_person(hit, entry)
+        if entry and entry.kind == "person":
+            last = max(last, name_end(self.sentence, last, "PER", self.hit_of))
         modifiers = self._modifiers(head, first, last, named=named) if self.sentence.parsed else self._left(first)
         lent = self._collect(modifiers, entry, hit, first, last)
         if isinstance(hit, Hit) and entry:
@@ -127,7 +131,7 @@ class Composer:
     def _nation(self, head: int, first: int, last: int, hit: Hit) -> Mention | None:
         """A country, its capital, its people, or its adjective where nobody has taken that up."""
         entry = hit.entries[0]
-        if self._made_by(last) or entry.kind == "adjective" and self._of_somebody(first, last):
+        if self._made_by(last):
             return None
         kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
         if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
@@ -148,7 +152,7 @@ class Composer:
         if entry.kind == "person":
             return self._person(entry, lent, span)
         if entry.kind in HEADLESS:
-            label = f"{name[:1].upper()}{name[1:]} ({lent.body})" if lent.body else _display(name, lent.country)
+            label = _of(name, lent)
             sector = _sector(entry, lent)
             return Actor(name=label, country=lent.country, organization=lent.organization, sector=sector, title=lent.title, span=span)
         return Actor(
@@ -166,10 +170,17 @@ class Composer:
             name=text,
             country=name.country or lent.country,
             organization=name.organization or lent.organization,
-            sector=name.sector or lent.sector,
+            sector=name.sector or lent.sector or self._read(name),
             title=lent.title if name.label == "PER" else None,
             span=span,
         )
+
+    def _read(self, name: Stretch) -> str | None:
+        """The sector that the encoder sees at a name."""
+        head = self._head(name.first, name.last)
+        read = self.sentence.reading.actors if self.sentence.reading else ()
+        sector = next((s for a, b, s in read if a <= head <= b), None)
+        return None if sector == "UNK" else sector
 
     def _holder(self, name: Stretch, text: str, lent: Lent) -> Entry | None:
         """Who 'President Adeyemi' is on the day of the story, where one person alone can be meant."""
@@ -254,7 +265,7 @@ class Composer:
                 continue
             lent = self._lend(lent, found, entry, hit, (first, last))
         if lent.title and _is_person(hit, entry):
-            return replace(lent, title=" ".join(self.tokens[k].text for k in sorted(set(lent.tokens))) or None)
+            return replace(lent, title=self._title_words(lent.tokens))
         return lent
 
     def _lend(self, lent: Lent, found: Hit | Stretch, entry: Entry | None, hit: Hit | Stretch, core: tuple[int, int]) -> Lent:
@@ -271,6 +282,7 @@ class Composer:
                 organization=lent.organization or found.organization,
                 sector=lent.sector or found.sector,
                 body=lent.body or self._text(found.first, found.last),
+                beside=lent.body is None and found.last + 1 == core[0],
                 tokens=tokens,
             )
         e = found.entries[0]
@@ -285,7 +297,7 @@ class Composer:
         if e.kind in _BODIES and (headless or known):
             return self._of_body(lent, found, entry, core, tokens)
         if e.kind in HEADLESS and (isinstance(hit, Stretch) or headless or known):
-            title = " ".join(self.tokens[j].text for j in range(found.first, found.last + 1))
+            title = self._text(found.first, found.last)
             nobody = known and _lemma(e) in ("man", "woman", "person", "people")
             return replace(lent, title=lent.title or (None if nobody else title), sector=lent.sector or e.sector, tokens=tokens)
         return lent
@@ -300,7 +312,7 @@ class Composer:
             lent,
             country=lent.country or e.country,
             organization=lent.organization or e.organization if serves else lent.organization,
-            sector=lent.sector or e.sector,
+            sector=e.sector if e.sector in _ARMED and lent.sector in ("GOV", "MIL") else lent.sector or e.sector,
             body=lent.body or (e.name if e.kind in ("organization", "group", "party") else None),
             tokens=tokens,
         )
@@ -346,15 +358,6 @@ class Composer:
         """'ethnic Albanians' need not be of Albania."""
         return first > 0 and self.tokens[first - 1].text.lower() == "ethnic"
 
-    def _of_somebody(self, first: int, last: int) -> bool:
-        """An adjective before a noun that the encoder alone knows as somebody: 'Canadian hoteliers' are not the government of Canada."""
-        if self.sentence.reading is None or self.tokens[last].rel not in ("amod", "compound"):
-            return False
-        noun = self.tokens[last].head
-        return noun not in self.hit_of and any(
-            a <= first and noun <= b and self.tokens[noun].upos in ("NOUN", "PROPN") for a, b, _ in self.sentence.reading.actors
-        )
-
     def _several(self, modifiers: list[int]) -> tuple[list[str], list[int]]:
         """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces', with their words."""
         out: list[str] = []
@@ -368,6 +371,13 @@ class Composer:
         if len(out) > 1:
             self.taken.update(words)
         return out, words
+
+    def _title_words(self, taken: tuple[int, ...]) -> str | None:
+        """The words of a title as they stand, genitives left out: 'Secretary-General', not 'Peru foreign minister'."""
+        words = sorted({k for k in taken if k + 1 >= len(self.tokens) or self.tokens[k + 1].xpos != "POS"})
+        starts = [k for k in words if k - 1 not in words]
+        runs = [self._text(k, next(j for j in range(k, len(self.tokens)) if j + 1 not in words)) for k in starts]
+        return " ".join(runs) or None
 
     def _around(self, first: int, last: int, lent: tuple[int, ...], joined: list[int]) -> Span:
         """The span of a name with what it took up, up to the next comma."""
@@ -413,6 +423,13 @@ def _at_home(entry: Entry, hit: Hit, lent: Lent, word: str) -> Entry:
     return generic if word.islower() or lent.country not in (None, entry.country) else entry
 
 
+def _of(name: str, lent: Lent) -> str:
+    """'Officials (United Nations)'; of a body that the lexicon does not know as it stands: 'Sinn Fein negotiators'."""
+    if lent.body and lent.beside:
+        return with_country(f"{lent.body} {name}", lent.country)
+    return f"{name[:1].upper()}{name[1:]} ({lent.body})" if lent.body else _display(name, lent.country)
+
+
 def _sector(entry: Entry, lent: Lent) -> str | None:
     """An agent's sector, or that of the body which it serves."""
     lemma, body = _lemma(entry), lent.sector
@@ -420,7 +437,7 @@ def _sector(entry: Entry, lent: Lent) -> str | None:
         return entry.sector
     if lemma in _SERVANTS and (lemma not in _HIRED or body in ("IGO", "SOC", "GOV")):
         return body
-    if body in _ARMED and entry.sector == "MIL" or body in _POLICING and lemma in _POLICED:
+    if body in _ARMED and (entry.sector == "MIL" or entry.sector == "COP" and entry.human) or body in _POLICING and lemma in _POLICED:
         return body
     return entry.sector or body
 

@@ -10,6 +10,9 @@ from communique.types import Actor, Span
 FORMER = "ELI"
 """PLOVER's sector for people who were in office once."""
 
+_UNDER = frozenset("vice deputy former ex acting assistant".split())
+"""Words that make another office of a title."""
+
 
 def _covers(office: Office, day: str) -> bool:
     return office.start[: len(day)] <= day[: len(office.start)] and (not office.end or day[: len(office.end)] <= office.end)
@@ -61,13 +64,17 @@ def _by_surname() -> dict[str, list[Entry]]:
     return out
 
 
+def _same_office(title: str, held: str) -> bool:
+    """'President' in 'U.S. President', 'Secretary-General' of 'UN Secretary-General'; a vice president is none."""
+    one, other = sorted((title.casefold().split(), held.casefold().split()), key=len)
+    return bool(one) and other[-len(one) :] == one and not set(other[: -len(one)]) & _UNDER
+
+
 def holder(title: str, surname: str, day: str, country: str | None) -> Entry | None:
     """The one known person of that surname who held that office on an ISO day; None where several did, or nobody."""
-    wanted = title.casefold()
 
     def fits(office: Office) -> bool:
-        named = (office.title or "").casefold()
-        return bool(named) and (wanted.endswith(named) or named.endswith(wanted)) and _covers(office, day) and country in (None, office.country)
+        return _same_office(title, office.title or "") and _covers(office, day) and country in (None, office.country)
 
     found = [e for e in _by_surname().get(surname.casefold(), ()) if any(fits(o) for o in e.offices)]
     return found[0] if len(found) == 1 else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from communique.lexicon.matcher import Hit
 from communique.resolve.compose import with_country
+from communique.text.tree import children
 from communique.types import Actor, Mention, Sentence
 
 SEEN = "encoder:actor"
@@ -17,7 +18,10 @@ _BODIES = frozenset(("organization", "group"))
 _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
-_POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ"))
+_POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ", "NUM", "SYM"))
+_WITHIN = frozenset(("amod", "compound", "nmod:poss"))
+_SUMS = frozenset("$ £ € ¥ % dollar pound euro yen percent cent million billion a.m. p.m. am pm o'clock".split())
+"""Heads of sums and times."""
 
 
 def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> list[Mention]:
@@ -26,23 +30,25 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         return []
     tokens = sentence.tokens
     taken = [m.span for m in composed]
+    heads = {m.head for m in composed if m.kind == "name"}
     out: list[Mention] = []
     for first, last, sector in sentence.reading.actors:
         while first < last and tokens[first].upos in _LIGHT:
             first += 1
-        while last > first and tokens[last].upos == "PUNCT":
-            last -= 1
+        first, last = _whole(sentence, first, last)
         inside = range(first, last + 1)
         head = next((k for k in inside if tokens[k].head not in inside), last)
+        last = _up_to_comma(sentence, head, last)
+        inside = range(first, last + 1)
         at = (tokens[head].start, tokens[head].end)
-        if tokens[head].text.lower() in _BARE and first == head:
+        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS or _apposed(sentence, head, heads):
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
         if any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
-        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last]
+        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not _ethnic(sentence, h)]
         nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))
         country = next((e.country for e in (*nations, *homes) if e.country), None)
         name = (
@@ -59,3 +65,48 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         )
         out.append(Mention(span=span, sentence=sentence.index, head=head, actors=(actor,), kind="agent", entry=SEEN))
     return out
+
+
+def _whole(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    """A span without marks at its end, and with the rest of a name before a hyphen: '[Har-]Shefi'."""
+    tokens = sentence.tokens
+    while last > first and tokens[last].upos in ("PUNCT", "CCONJ"):
+        last -= 1
+    while first > 1 and tokens[first - 1].text == "-" and tokens[first - 2].end == tokens[first - 1].start and tokens[first].text.istitle():
+        first -= 2
+    return first, last
+
+
+def _up_to_comma(sentence: Sentence, head: int, last: int) -> int:
+    """The last word before a comma, but in an enumeration: '[the elder], 81'."""
+    tokens = sentence.tokens
+    comma = next((k for k in range(head + 1, last) if tokens[k].text == ","), None)
+    if comma is None or any(tokens[k].rel == "conj" for k in range(comma, last + 1)):
+        return last
+    return comma - 1
+
+
+def _apposed(sentence: Sentence, head: int, heads: set[int]) -> bool:
+    """'James Kopp, [a fugitive]', '[the boy's father], Juan Gonzalez': the name beside it is the party."""
+    token = sentence.tokens[head]
+    if token.rel == "appos" and token.head in heads:
+        return True
+    return any(k in heads and sentence.tokens[k].rel == "appos" for k in children(sentence)[head])
+
+
+def _ethnic(sentence: Sentence, hit: Hit) -> bool:
+    return hit.first > 0 and sentence.tokens[hit.first - 1].text.lower() == "ethnic"
+
+
+def without_adjectives(sentence: Sentence, known: list[Mention], more: list[Mention]) -> list[Mention]:
+    """`known` without the adjectives of what the encoder saw: 'Canadian hoteliers' are one party, and not the government of Canada."""
+    spans = [m.span for m in more]
+    return [
+        m
+        for m in known
+        if not (
+            m.kind == "adjective"
+            and sentence.tokens[m.head].rel in _WITHIN
+            and any(a <= m.span[0] and m.span[1] <= b and a <= sentence.tokens[sentence.tokens[m.head].head].start < b for a, b in spans)
+        )
+    ]

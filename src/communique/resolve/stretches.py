@@ -39,7 +39,7 @@ def stretches(sentence: Sentence, hit_of: dict[int, Hit]) -> list[Stretch]:
         if label not in ("PER", "ORG"):
             k += 1
             continue
-        end = _end(sentence, k, label, hit_of)
+        end = name_end(sentence, k, label, hit_of)
         made = _person(sentence, k, end, hit_of) if label == "PER" else _organization(sentence, k, end, hit_of)
         if made:
             out.append(made)
@@ -47,7 +47,7 @@ def stretches(sentence: Sentence, hit_of: dict[int, Hit]) -> list[Stretch]:
     return out
 
 
-def _end(sentence: Sentence, first: int, label: str, hit_of: dict[int, Hit]) -> int:
+def name_end(sentence: Sentence, first: int, label: str, hit_of: dict[int, Hit]) -> int:
     """The last word of a name, also where it goes on behind a hyphen without spaces, 'of' or 'and'."""
     tokens, end, n = sentence.tokens, first, len(sentence.tokens)
     while end + 1 < n:
@@ -106,7 +106,8 @@ def _organization(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hi
     free = [j for j in range(first, end + 1) if j not in hit_of and tokens[j].text[:1].isupper()]
     if not free or any(h.first < first or h.last > end or not tokens[h.first].text[:1].isupper() for h in hits):
         return None
-    entries = [h.entries[0] for h in hits]
+    # 'Congress' is many a party's word, not only the house of the United States
+    entries = [next((e for e in h.entries if e.kind == "generic"), h.entries[0]) for h in hits]
     if any(e.kind in ("person", "party") for e in entries):
         return None
     inside = range(first, end + 1)
