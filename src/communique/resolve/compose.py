@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
 from communique.resolve.roles import holder, office_on, person
-from communique.resolve.stretches import HEADLESS, NATION, Stretch, name_end, stretches
+from communique.resolve.stretches import HEADLESS, NATION, Stretch, foreign, name_end, stretches
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
@@ -96,6 +96,8 @@ class Composer:
             return None
         if isinstance(hit, Hit) and entry and entry.kind in NATION:
             return self._nation(head, first, last, hit)
+        if entry is None and self.tokens[first - 1].text == "(" and first == last:
+            return None  # an abbreviation: coreference tells what it stands for
         named = _is_person(hit, entry)
         if entry and entry.kind == "person":
             last = max(last, name_end(self.sentence, last, "PER", self.hit_of))
@@ -106,7 +108,7 @@ class Composer:
         self.taken.update(range(first, last + 1))
         self.taken.update(lent.tokens)
         may_be_several = entry is not None and (entry.kind == "generic" or entry.kind == "agent" and entry.plural)
-        several, joined = self._several(modifiers) if may_be_several else ([], [])
+        several, joined = self._several([*modifiers, *self._listed(last)]) if may_be_several else ([], [])
         span = self._around(first, last, lent.tokens, joined if len(several) > 1 else [])
         name = self._text(first, last)
         if len(several) > 1 and entry:
@@ -136,7 +138,9 @@ class Composer:
         kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
         if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
             entry = next((e for e in hit.entries if e.kind == "demonym"), entry)
-        ethnic = self._ethnic(first)
+        ethnic = foreign(self.sentence, hit)
+        if ethnic and entry.kind != "demonym":
+            return None
         span = self._span(first - ethnic, last)
         people = entry.kind == "demonym"
         name = self._text(first - ethnic, last)
@@ -289,7 +293,7 @@ class Composer:
         if e.kind in NATION:
             if lent.country or self._made_by(found.last) or entry and entry.kind == "organization" and entry.sector == "IGO":
                 return lent
-            if self._ethnic(found.first):
+            if foreign(self.sentence, found):
                 return replace(lent, tokens=(*tokens, found.first - 1))
             return replace(lent, country=e.country, tokens=tokens)
         if e.kind == "person":
@@ -354,10 +358,6 @@ class Composer:
         rest = self.tokens[last + 1 : last + 3]
         return len(rest) == 2 and rest[0].text == "-" and rest[1].text.lower() in _MADE
 
-    def _ethnic(self, first: int) -> bool:
-        """'ethnic Albanians' need not be of Albania."""
-        return first > 0 and self.tokens[first - 1].text.lower() == "ethnic"
-
     def _several(self, modifiers: list[int]) -> tuple[list[str], list[int]]:
         """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces', with their words."""
         out: list[str] = []
@@ -378,6 +378,17 @@ class Composer:
         starts = [k for k in words if k - 1 not in words]
         runs = [self._text(k, next(j for j in range(k, len(self.tokens)) if j + 1 not in words)) for k in starts]
         return " ".join(runs) or None
+
+    def _listed(self, last: int) -> list[int]:
+        """Nations named behind 'governments of', whatever the tree says: 'both Britain and the Irish Republic'."""
+        out: list[int] = []
+        k = last + 1
+        while k + 1 < len(self.tokens) and self.tokens[k].text.lower() in ("of", ",", "and", "both", "the"):
+            k += 1
+            if k in self.hit_of and self.hit_of[k].entries[0].kind == "country":
+                out.append(k)
+                k = self.hit_of[k].last + 1
+        return out if self.tokens[last + 1 : last + 2] and self.tokens[last + 1].text == "of" else []
 
     def _around(self, first: int, last: int, lent: tuple[int, ...], joined: list[int]) -> Span:
         """The span of a name with what it took up, up to the next comma."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from communique.lexicon.matcher import Hit
 from communique.resolve.compose import with_country
+from communique.resolve.stretches import foreign
 from communique.text.tree import children
 from communique.types import Actor, Mention, Sentence
 
@@ -30,7 +32,7 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         return []
     tokens = sentence.tokens
     taken = [m.span for m in composed]
-    heads = {m.head for m in composed if m.kind == "name"}
+    heads = {m.head: m for m in composed if m.kind == "name"}
     out: list[Mention] = []
     for first, last, sector in sentence.reading.actors:
         while first < last and tokens[first].upos in _LIGHT:
@@ -41,14 +43,19 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         last = _up_to_comma(sentence, head, last)
         inside = range(first, last + 1)
         at = (tokens[head].start, tokens[head].end)
-        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS or _apposed(sentence, head, heads):
+        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS:
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
         if any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
-        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not _ethnic(sentence, h)]
+        name = _apposed(sentence, head, heads)
+        if name:
+            actors = tuple(replace(a, span=span) for a in name.actors)
+            out.append(Mention(span=span, sentence=sentence.index, head=head, actors=actors, kind="nominal", entry=SEEN))
+            continue
+        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not foreign(sentence, h)]
         nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))
         country = next((e.country for e in (*nations, *homes) if e.country), None)
         name = (
@@ -86,16 +93,12 @@ def _up_to_comma(sentence: Sentence, head: int, last: int) -> int:
     return comma - 1
 
 
-def _apposed(sentence: Sentence, head: int, heads: set[int]) -> bool:
-    """'James Kopp, [a fugitive]', '[the boy's father], Juan Gonzalez': the name beside it is the party."""
+def _apposed(sentence: Sentence, head: int, heads: dict[int, Mention]) -> Mention | None:
+    """'James Kopp, [a fugitive]', '[the boy's father], Juan Gonzalez': the name beside it says who it is."""
     token = sentence.tokens[head]
-    if token.rel == "appos" and token.head in heads:
-        return True
-    return any(k in heads and sentence.tokens[k].rel == "appos" for k in children(sentence)[head])
-
-
-def _ethnic(sentence: Sentence, hit: Hit) -> bool:
-    return hit.first > 0 and sentence.tokens[hit.first - 1].text.lower() == "ethnic"
+    beside = [token.head] if token.rel == "appos" else []
+    beside += [k for k in children(sentence)[head] if sentence.tokens[k].rel == "appos"]
+    return next((heads[k] for k in beside if k in heads), None)
 
 
 def without_adjectives(sentence: Sentence, known: list[Mention], more: list[Mention]) -> list[Mention]:

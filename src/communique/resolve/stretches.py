@@ -13,6 +13,8 @@ NATION = frozenset(("country", "adjective", "capital", "seat", "demonym"))
 HEADLESS = frozenset(("generic", "agent"))
 _HYPHENS = frozenset("-–‐‑")
 _JOINING = frozenset(("of", "for", "and", "&"))
+_CONTINENTS = frozenset("central latin south north pan inter".split())
+"""Before 'American': not the United States."""
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr prof sir rev".split())
 
 
@@ -134,3 +136,11 @@ def _lacks(sentence: Sentence, first: int, end: int) -> bool:
 def _sector(head: Entry | None, entries: list[Entry]) -> str | None:
     known = [e.sector for e in ((head,) if head else ()) if e.sector and e.kind not in NATION]
     return next(iter(known or [e.sector for e in entries if e.sector and e.kind not in NATION and not e.human]), None)
+
+
+def foreign(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a nation's name means no nation: 'ethnic Albanians', 'Central American presidents', 'Inter-American'."""
+    word = sentence.tokens[hit.first - 1].text if hit.first else ""
+    if word == "-" and hit.first > 1:
+        word = sentence.tokens[hit.first - 2].text
+    return word.lower() == "ethnic" or hit.entries[0].country == "USA" and word.lower() in _CONTINENTS
