@@ -13,7 +13,7 @@ from communique.lexicon.triggers import trigger_words
 from communique.resolve.compose import compose
 from communique.resolve.coreference import resolve
 from communique.resolve.names import whole_names
-from communique.resolve.seen import seen, without_adjectives
+from communique.resolve.seen import adjectives_joined, seen
 from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
 
@@ -72,7 +72,7 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
     for s in sentences:
         here = by_sentence.get(s.index, [])
         more = seen(s, here, hits[s.index])
-        out += without_adjectives(s, here, more) + more
+        out += adjectives_joined(s, here, more) + more
     return _stamp(out)
 
 

@@ -101,15 +101,12 @@ def _apposed(sentence: Sentence, head: int, heads: dict[int, Mention]) -> Mentio
     return next((heads[k] for k in beside if k in heads), None)
 
 
-def without_adjectives(sentence: Sentence, known: list[Mention], more: list[Mention]) -> list[Mention]:
-    """`known` without the adjectives of what the encoder saw: 'Canadian hoteliers' are one party, and not the government of Canada."""
-    spans = [m.span for m in more]
-    return [
-        m
-        for m in known
-        if not (
-            m.kind == "adjective"
-            and sentence.tokens[m.head].rel in _WITHIN
-            and any(a <= m.span[0] and m.span[1] <= b and a <= sentence.tokens[sentence.tokens[m.head].head].start < b for a, b in spans)
-        )
-    ]
+def adjectives_joined(sentence: Sentence, known: list[Mention], more: list[Mention]) -> list[Mention]:
+    """`known`, the adjectives of what the encoder saw meaning that: 'Canadian hoteliers' are no party beside the government of Canada."""
+    by_head = {m.head: m for m in more if m.kind == "agent"}
+    out = []
+    for m in known:
+        token = sentence.tokens[m.head]
+        whole = by_head.get(token.head) if m.kind == "adjective" and token.rel in _WITHIN else None
+        out.append(replace(m, actors=whole.actors) if whole and whole.span[0] <= m.span[0] else m)
+    return out
