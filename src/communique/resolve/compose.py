@@ -20,7 +20,7 @@ _BODIES = frozenset(("organization", "institution", "group", "party"))
 _WEAK_AGENTS = frozenset("head chief leader member official side party source people person man woman".split())
 _SERVANTS = _WEAK_AGENTS | frozenset(
     "spokesman spokeswoman spokesperson envoy mediator negotiator aide adviser secretary-general director-general staff worker employee "
-    "representative inspector observer monitor leadership authorities".split()
+    "mission delegation representative inspector observer monitor leadership authorities".split()
 )
 """Who is what his body is: an official of the United Nations serves no government."""
 _HIRED = frozenset("staff worker employee".split())
@@ -184,7 +184,7 @@ class Composer:
         head = self._head(name.first, name.last)
         read = self.sentence.reading.actors if self.sentence.reading else ()
         sector = next((s for a, b, s in read if a <= head <= b), None)
-        return None if sector == "UNK" else sector
+        return None if sector in ("UNK", "ELI") else sector  # who was in office once is known, not read
 
     def _holder(self, name: Stretch, text: str, lent: Lent) -> Entry | None:
         """Who 'President Adeyemi' is on the day of the story, where one person alone can be meant."""
@@ -197,6 +197,8 @@ class Composer:
         office, held = office_on(entry, self.day)
         former = lent.title is not None and any(w in lent.title.lower() for w in ("former", "ex-", "one-time", "late "))
         known = person(entry, self.day, span, lent.title, None if held or former else lent.sector)
+        if not held and lent.organization:
+            return replace(known, country=lent.country, organization=lent.organization, sector=lent.sector)
         return replace(known, country=lent.country) if office is None and lent.country else known
 
     def _left(self, first: int) -> list[int]:
@@ -446,6 +448,14 @@ def _sector(entry: Entry, lent: Lent) -> str | None:
     lemma, body = _lemma(entry), lent.sector
     if body is None:
         return entry.sector
+    if (
+        body == "IGO"
+        and lent.organization
+        and entry.human
+        and entry.sector in ("GOV", "JUD")
+        and not lemma.endswith(("minister", "ambassador"))
+    ):
+        return body
     if lemma in _SERVANTS and (lemma not in _HIRED or body in ("IGO", "SOC", "GOV")):
         return body
     if body in _ARMED and (entry.sector == "MIL" or entry.sector == "COP" and entry.human) or body in _POLICING and lemma in _POLICED:
