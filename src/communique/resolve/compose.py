@@ -2,74 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
+from communique.resolve.lending import LOWER_HEADS, Lender, Lent, is_person, sector_of
 from communique.resolve.roles import holder, office_on, person
 from communique.resolve.stretches import HEADLESS, NATION, Stretch, foreign, name_end, stretches
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
 
-_LOWER_HEADS = ("nmod:poss", "compound", "amod", "nmod", "flat", "appos", "det")
 _OFFICES = frozenset("GOV MIL LEG JUD COP".split())
 """Sectors whose agents are titles where they stand before a name."""
 _OF = ("of", "for", "from")
-_BODIES = frozenset(("organization", "institution", "group", "party"))
-_WEAK_AGENTS = frozenset("head chief leader member official side party source people person man woman".split())
-_SERVANTS = _WEAK_AGENTS | frozenset(
-    "spokesman spokeswoman spokesperson envoy mediator negotiator aide adviser secretary-general director-general staff worker employee "
-    "mission delegation representative inspector observer monitor leadership authorities".split()
-)
-"""Who is what his body is: an official of the United Nations serves no government."""
-_HIRED = frozenset("staff worker employee".split())
-_ARMED = frozenset(("REB", "PRM"))
-_POLICING = frozenset(("COP", "SPY"))
-_POLICED = frozenset("officer agent commander".split())
-"""Soldiers by themselves, and police where their body is."""
-_ACTING = frozenset("GOV MIL REB PRM IGO COP SPY LEG JUD LAB MED EDU".split())
-"""Sectors whose agents act for the body that they are named with; its prisoners, victims and critics do not."""
-_MADE = frozenset("made built backed supported trained armed funded financed sponsored born speaking".split())
-"""'Czech-made tanks', 'U.S.-backed rebels': what stands before the hyphen is no part of who they are."""
-_AGAINST = frozenset("anti pro counter".split())
 _BREAKS = frozenset((",", ";", ":", "(", ")", "--", "—", "–"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lent:
-    """What its modifiers lend to a name."""
-
-    country: str | None = None
-    organization: str | None = None
-    title: str | None = None
-    sector: str | None = None
-    body: str | None = None
-    """The name of the organisation or armed group that it acts for."""
-    beside: bool = False
-    """Whether that stands right before the agent, and the lexicon does not know it."""
-    tokens: tuple[int, ...] = ()
-    """Words that become part of the mention."""
-
-
-class Composer:
+class Composer(Lender):
     """Works on one sentence: first finds each hit's head token, then lets heads take up their modifiers."""
 
     def __init__(self, sentence: Sentence, hits: list[Hit], day: str | None) -> None:
-        self.sentence, self.day = sentence, day
-        self.tokens = sentence.tokens
-        self.hit_of = {k: h for h in hits for k in range(h.first, h.last + 1)}
-        self.names = stretches(sentence, self.hit_of)
+        hit_of = {k: h for h in hits for k in range(h.first, h.last + 1)}
+        self.names = stretches(sentence, hit_of)
         absorbed = {id(h) for s in self.names for h in s.absorbed}
         self.hits = [h for h in hits if id(h) not in absorbed]
-        if absorbed:
-            self.hit_of = {k: h for k, h in self.hit_of.items() if id(h) not in absorbed}
-        self.name_of = {k: s for s in self.names for k in range(s.first, s.last + 1)}
+        hit_of = {k: h for k, h in hit_of.items() if id(h) not in absorbed} if absorbed else hit_of
+        super().__init__(sentence, hit_of, {k: s for s in self.names for k in range(s.first, s.last + 1)}, day)
         self.taken: set[int] = set()
 
     def run(self) -> list[Mention]:
         groups: list[tuple[int, int, int, Hit | Stretch]] = [
-            (self._head(h.first, h.last), h.first, h.last, h) for h in (*self.hits, *self.names)
+            (self.head(h.first, h.last), h.first, h.last, h) for h in (*self.hits, *self.names)
         ]
         groups.sort(key=lambda g: _order(g[3]))
         out: list[Mention] = []
@@ -84,25 +48,19 @@ class Composer:
     def _swallowed(self, m: Mention, others: list[Mention]) -> bool:
         return any(o is not m and o.span[0] <= m.span[0] and m.span[1] <= o.span[1] and o.span != m.span for o in others)
 
-    def _head(self, first: int, last: int) -> int:
-        inside = range(first, last + 1)
-        if not self.sentence.parsed:
-            return last
-        return next((k for k in inside if self.tokens[k].head not in inside), last)
-
     def _mention(self, head: int, first: int, last: int, hit: Hit | Stretch) -> Mention | None:
         entry = hit.entries[0] if isinstance(hit, Hit) else None
         if entry and entry.kind in HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN"):
             return None
         if isinstance(hit, Hit) and entry and entry.kind in NATION:
             return self._nation(head, first, last, hit)
-        if entry is None and self.tokens[first - 1].text == "(" and first == last:
+        if entry is None and first and self.tokens[first - 1].text == "(" and first == last:
             return None  # an abbreviation: coreference tells what it stands for
-        named = _is_person(hit, entry)
+        named = is_person(hit, entry)
         if entry and entry.kind == "person":
             last = max(last, name_end(self.sentence, last, "PER", self.hit_of))
         modifiers = self._modifiers(head, first, last, named=named) if self.sentence.parsed else self._left(first)
-        lent = self._collect(modifiers, entry, hit, first, last)
+        lent = self.collect(modifiers, entry, hit, first, last)
         if isinstance(hit, Hit) and entry:
             entry = _at_home(entry, hit, lent, self.tokens[first].text)
         self.taken.update(range(first, last + 1))
@@ -110,9 +68,9 @@ class Composer:
         may_be_several = entry is not None and (entry.kind == "generic" or entry.kind == "agent" and entry.plural)
         several, joined = self._several([*modifiers, *self._listed(last)]) if may_be_several else ([], [])
         span = self._around(first, last, lent.tokens, joined if len(several) > 1 else [])
-        name = self._text(first, last)
+        name = self.text(first, last)
         if len(several) > 1 and entry:
-            sector = _sector(entry, lent)
+            sector = sector_of(entry, lent)
             actors = tuple(Actor(name=_display(entry.name, c), country=c, sector=sector, span=span) for c in several)
             return Mention(span=span, sentence=self.sentence.index, head=head, kind="agent", entry=entry.id, actors=actors)
         if isinstance(hit, Stretch):
@@ -127,13 +85,13 @@ class Composer:
             kind="agent" if entry and entry.kind in HEADLESS else "name",
             entry=entry.id if entry else None,
             actors=(actor,),
-            person=_is_person(hit, entry) or bool(entry and entry.human),
+            person=is_person(hit, entry) or bool(entry and entry.human),
         )
 
     def _nation(self, head: int, first: int, last: int, hit: Hit) -> Mention | None:
         """A country, its capital, its people, or its adjective where nobody has taken that up."""
         entry = hit.entries[0]
-        if self._made_by(last):
+        if self.made_by(last):
             return None
         kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
         if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
@@ -143,7 +101,7 @@ class Composer:
             return None
         span = self._span(first - ethnic, last)
         people = entry.kind == "demonym"
-        name = self._text(first - ethnic, last)
+        name = self.text(first - ethnic, last)
         actor = Actor(
             name=name[:1].upper() + name[1:] if people else entry.name,
             country=None if ethnic and people else entry.country,
@@ -157,7 +115,7 @@ class Composer:
             return self._person(entry, lent, span)
         if entry.kind in HEADLESS:
             label = _of(name, lent)
-            sector = _sector(entry, lent)
+            sector = sector_of(entry, lent)
             return Actor(name=label, country=lent.country, organization=lent.organization, sector=sector, title=lent.title, span=span)
         return Actor(
             name=entry.name,
@@ -181,7 +139,7 @@ class Composer:
 
     def _read(self, name: Stretch) -> str | None:
         """The sector that the encoder sees at a name."""
-        head = self._head(name.first, name.last)
+        head = self.head(name.first, name.last)
         read = self.sentence.reading.actors if self.sentence.reading else ()
         sector = next((s for a, b, s in read if a <= head <= b), None)
         return None if sector in ("UNK", "ELI") else sector  # who was in office once is known, not read
@@ -241,7 +199,7 @@ class Composer:
                 if c in seen:
                     continue
                 rel = self.tokens[c].rel
-                if rel not in _LOWER_HEADS or depth[k] > 3:
+                if rel not in LOWER_HEADS or depth[k] > 3:
                     continue
                 if rel == "nmod" and c > last and case_of(self.sentence, c) not in _OF:
                     continue
@@ -262,104 +220,6 @@ class Composer:
         """Whether nothing but nouns and adjectives stands between a title and a name."""
         return all(t.upos in ("NOUN", "PROPN", "ADJ", "PART") or t.text == "-" for t in self.tokens[k:first])
 
-    def _collect(self, modifiers: list[int], entry: Entry | None, hit: Hit | Stretch, first: int, last: int) -> Lent:
-        """What the modifiers lend, and the tokens that become part of the mention."""
-        lent = Lent()
-        for k in modifiers:
-            found = self.hit_of.get(k) or self.name_of.get(k)
-            if found is None or found is hit or k in lent.tokens:
-                continue
-            lent = self._lend(lent, found, entry, hit, (first, last))
-        if lent.title and _is_person(hit, entry):
-            return replace(lent, title=self._title_words(lent.tokens))
-        return lent
-
-    def _lend(self, lent: Lent, found: Hit | Stretch, entry: Entry | None, hit: Hit | Stretch, core: tuple[int, int]) -> Lent:
-        """`lent`, with what one more modifier lends."""
-        tokens = (*lent.tokens, *range(found.first, found.last + 1))
-        headless = entry is not None and entry.kind in HEADLESS
-        known = _is_person(hit, entry)
-        if isinstance(found, Stretch):
-            if found.label != "ORG" or not (headless and self._serves(found, entry, core) or known and self._leads(found, core)):
-                return lent
-            return replace(
-                lent,
-                country=lent.country or found.country,
-                organization=lent.organization or found.organization,
-                sector=lent.sector or found.sector,
-                body=lent.body or self._text(found.first, found.last),
-                beside=lent.body is None and found.last + 1 == core[0],
-                tokens=tokens,
-            )
-        e = found.entries[0]
-        if e.kind in NATION:
-            if lent.country or self._made_by(found.last) or entry and entry.kind == "organization" and entry.sector == "IGO":
-                return lent
-            if foreign(self.sentence, found):
-                return replace(lent, tokens=(*tokens, found.first - 1))
-            return replace(lent, country=e.country, tokens=tokens)
-        if e.kind == "person":
-            return self._of_person(lent, found, entry) if headless else lent
-        if e.kind in _BODIES and (headless or known):
-            return self._of_body(lent, found, entry, core, tokens)
-        if e.kind in HEADLESS and (isinstance(hit, Stretch) or headless or known):
-            title = self._text(found.first, found.last)
-            nobody = known and _lemma(e) in ("man", "woman", "person", "people")
-            return replace(lent, title=lent.title or (None if nobody else title), sector=lent.sector or e.sector, tokens=tokens)
-        return lent
-
-    def _of_body(self, lent: Lent, found: Hit, entry: Entry | None, core: tuple[int, int], tokens: tuple[int, ...]) -> Lent:
-        """'NATO warplanes', 'Hezbollah fighters', 'the UN's envoy': whose they are. Victims of a body are not its own."""
-        e = found.entries[0]
-        serves = entry is None or entry.kind == "person" or self._serves(found, entry, core)
-        if not serves and e.kind != "institution":
-            return lent
-        return replace(
-            lent,
-            country=lent.country or e.country,
-            organization=lent.organization or e.organization if serves else lent.organization,
-            sector=e.sector if e.sector in _ARMED and lent.sector in ("GOV", "MIL") else lent.sector or e.sector,
-            body=lent.body or (e.name if e.kind in ("organization", "group", "party") else None),
-            tokens=tokens,
-        )
-
-    def _of_person(self, lent: Lent, found: Hit, entry: Entry | None) -> Lent:
-        """'Fidel Castro's government' is of his country; he himself stays a party."""
-        top = self._head(found.first, found.last)
-        if lent.country or self.tokens[top].rel != "nmod:poss" or entry is None or entry.sector not in _ACTING:
-            return lent
-        office, _ = office_on(found.entries[0], self.day)
-        return replace(lent, country=office.country) if office else lent
-
-    def _serves(self, body: Hit | Stretch, entry: Entry | None, core: tuple[int, int]) -> bool:
-        """Whether an agent acts for the body named beside it: 'IRA gunmen' and 'officials of the UN', not 'IRA prisoners' or 'anti-NATO'."""
-        if entry is None or entry.sector not in _ACTING and _lemma(entry) not in _WEAK_AGENTS and entry.sector is not None:
-            return False
-        before = body.first - 1
-        if before > 0 and self.tokens[before].text == "-" and self.tokens[before - 1].text.lower() in _AGAINST or self._made_by(body.last):
-            return False
-        k = self._head(body.first, body.last)
-        for _ in range(2):
-            token = self.tokens[k]
-            if token.rel not in _LOWER_HEADS or token.rel == "appos" or token.head < 0:
-                return False
-            if core[0] <= token.head <= core[1]:
-                return True
-            k = token.head
-            if k in self.hit_of:
-                return False
-        return False
-
-    def _leads(self, body: Stretch, core: tuple[int, int]) -> bool:
-        """'[Sinn Fein] leader Gerry Adams': nothing but a title stands between an organisation and a person."""
-        between = range(body.last + 1, core[0])
-        return 0 < len(between) < 5 and all(k in self.hit_of and self.hit_of[k].entries[0].kind in HEADLESS for k in between)
-
-    def _made_by(self, last: int) -> bool:
-        """'Czech-made', 'U.S.-backed'."""
-        rest = self.tokens[last + 1 : last + 3]
-        return len(rest) == 2 and rest[0].text == "-" and rest[1].text.lower() in _MADE
-
     def _several(self, modifiers: list[int]) -> tuple[list[str], list[int]]:
         """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces', with their words."""
         out: list[str] = []
@@ -374,24 +234,6 @@ class Composer:
             self.taken.update(words)
         return out, words
 
-    def _title_words(self, taken: tuple[int, ...]) -> str | None:
-        """The words of a title as they stand, genitives left out: 'Secretary-General', not 'Peru foreign minister'."""
-        words = sorted({k for k in taken if k + 1 >= len(self.tokens) or self.tokens[k + 1].xpos != "POS"})
-        starts = [k for k in words if k - 1 not in words]
-        runs = [self._text(k, next(j for j in range(k, len(self.tokens)) if j + 1 not in words)) for k in starts]
-        return " ".join(runs) or None
-
-    def _listed(self, last: int) -> list[int]:
-        """Nations named behind 'governments of', whatever the tree says: 'both Britain and the Irish Republic'."""
-        out: list[int] = []
-        k = last + 1
-        while k + 1 < len(self.tokens) and self.tokens[k].text.lower() in ("of", ",", "and", "both", "the"):
-            k += 1
-            if k in self.hit_of and self.hit_of[k].entries[0].kind == "country":
-                out.append(k)
-                k = self.hit_of[k].last + 1
-        return out if self.tokens[last + 1 : last + 2] and self.tokens[last + 1].text == "of" else []
-
     def _around(self, first: int, last: int, lent: tuple[int, ...], joined: list[int]) -> Span:
         """The span of a name with what it took up, up to the next comma."""
         low, high = min([first, *lent]), max([last, *lent])
@@ -399,11 +241,6 @@ class Composer:
         high = next((k - 1 for k in range(last + 1, high + 1) if self.tokens[k].text in _BREAKS), high)
         words = [k for k in lent if low <= k <= high] + joined
         return self._span(min([first, *words]), max([last, *words]))
-
-    def _text(self, first: int, last: int) -> str:
-        """The words as they stand in the text, with hyphens as they are."""
-        s, a, b = self.sentence, self.tokens[first].start, self.tokens[last].end
-        return " ".join(s.text[a - s.start : b - s.start].split()) if s.text else " ".join(t.text for t in self.tokens[first : last + 1])
 
     def _span(self, first: int, last: int) -> Span:
         while first < last and self.tokens[first].upos == "DET":
@@ -419,15 +256,6 @@ def _order(hit: Hit | Stretch) -> tuple[int, int]:
     return ({"person": 0, "institution": 1, "organization": 1, "group": 1, "party": 1, "generic": 3, "agent": 3}.get(kind, 4), hit.first)
 
 
-def _is_person(hit: Hit | Stretch, entry: Entry | None) -> bool:
-    return isinstance(hit, Stretch) and hit.label == "PER" or entry is not None and entry.kind == "person"
-
-
-def _lemma(entry: Entry) -> str:
-    """The word of an agent in the singular."""
-    return entry.id.partition(":")[2]
-
-
 def _at_home(entry: Entry, hit: Hit, lent: Lent, word: str) -> Entry:
     """'Guatemala's congress', 'the Pakistani foreign office': another country's house of that name, or a word in small letters."""
     generic = next((e for e in hit.entries if e.kind == "generic"), None)
@@ -441,26 +269,6 @@ def _of(name: str, lent: Lent) -> str:
     if lent.body and lent.beside:
         return with_country(f"{lent.body} {name}", lent.country)
     return f"{name[:1].upper()}{name[1:]} ({lent.body})" if lent.body else _display(name, lent.country)
-
-
-def _sector(entry: Entry, lent: Lent) -> str | None:
-    """An agent's sector, or that of the body which it serves."""
-    lemma, body = _lemma(entry), lent.sector
-    if body is None:
-        return entry.sector
-    if (
-        body == "IGO"
-        and lent.organization
-        and entry.human
-        and entry.sector in ("GOV", "JUD")
-        and not lemma.endswith(("minister", "ambassador"))
-    ):
-        return body
-    if lemma in _SERVANTS and (lemma not in _HIRED or body in ("IGO", "SOC", "GOV")):
-        return body
-    if body in _ARMED and (entry.sector == "MIL" or entry.sector == "COP" and entry.human) or body in _POLICING and lemma in _POLICED:
-        return body
-    return entry.sector or body
 
 
 def with_country(name: str, country: str | None) -> str:

@@ -75,7 +75,7 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
 
 
 def _whole(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
-    """A span without marks at its end, and with the rest of a name before a hyphen: '[Har-]Shefi'."""
+    """A span without marks at its end, and with the rest of a name before a hyphen: '[Bar-]Lavi'."""
     tokens = sentence.tokens
     while last > first and tokens[last].upos in ("PUNCT", "CCONJ"):
         last -= 1
@@ -94,7 +94,7 @@ def _up_to_comma(sentence: Sentence, head: int, last: int) -> int:
 
 
 def _apposed(sentence: Sentence, head: int, heads: dict[int, Mention]) -> Mention | None:
-    """'James Kopp, [a fugitive]', '[the boy's father], Juan Gonzalez': the name beside it says who it is."""
+    """'Martin Doyle, [a fugitive]', '[the boy's father], Pedro Ruiz': the name beside it says who it is."""
     token = sentence.tokens[head]
     beside = [token.head] if token.rel == "appos" else []
     beside += [k for k in children(sentence)[head] if sentence.tokens[k].rel == "appos"]

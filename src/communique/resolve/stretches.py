@@ -1,4 +1,4 @@
-"""Names that the entity recogniser sees and the lexicon does not know, whole: 'Immigration and Naturalization Service'."""
+"""Names that the entity recogniser sees and the lexicon does not know, whole: 'Licensing and Inspection Service'."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _hyphened(sentence: Sentence, i: int) -> bool:
 
 
 def _goes_on(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hit]) -> bool:
-    """'Office of [Management]', 'Office of Management and [Budget]', 'Immigration and [Naturalization Service]'; not 'Boeing and Airbus'."""
+    """'Office of [Supply]', 'Office of Supply and [Transport]', 'Licensing and [Inspection Service]'; not 'Boeing and Airbus'."""
     tokens, k = sentence.tokens, end + 2
     token = tokens[k]
     if not token.text[:1].isupper() or token.ner[2:] not in ("", "ORG") or token.upos != "PROPN" or not tokens[end].text[:1].isupper():
@@ -97,7 +97,7 @@ def _person(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hit]) ->
 
 
 def _organization(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hit]) -> Stretch | None:
-    """An organisation's name; hits inside become part of it where it is longer than they are: 'Australian [Tourist] Commission'."""
+    """An organisation's name; hits inside become part of it where it is longer than they are: 'Australian [Tourist] Board'."""
     tokens = sentence.tokens
     while end > first and end in hit_of and tokens[end].text.islower():
         end -= 1
@@ -126,7 +126,7 @@ def _organization(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hi
 
 
 def _lacks(sentence: Sentence, first: int, end: int) -> bool:
-    """Whether the name's first word was left out by the recogniser: '[National] Council of Churches'."""
+    """Whether the name's first word was left out by the recogniser: '[National] Council of Mosques'."""
     before = sentence.tokens[first - 1]
     if before.ner != "O" or not before.text[:1].isupper() or before.rel not in ("amod", "compound"):
         return False
