@@ -63,7 +63,7 @@ def test_an_international_body_is_of_no_country():
     ("text", "name"),
     [
         ("The Licensing and Inspection Service arrested 40 workers.", "Licensing and Inspection Service"),
-        ("The Office of Trade and Transport rejected the request.", "Office of Trade and Transport"),
+        ("The Department of Trade and Industry rejected the request.", "Department of Trade and Industry"),
         ("The National Council of Mosques criticised the embargo.", "National Council of Mosques"),
         ("The Australian Tourist Board sued the newspaper.", "Australian Tourist Board"),
         ("Jean-Claude Mukendi threatened to attack Bangui.", "Jean-Claude Mukendi"),

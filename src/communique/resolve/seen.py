@@ -108,5 +108,7 @@ def adjectives_joined(sentence: Sentence, known: list[Mention], more: list[Menti
     for m in known:
         token = sentence.tokens[m.head]
         whole = by_head.get(token.head) if m.kind == "adjective" and token.rel in _WITHIN else None
+        if whole and any(o is not m and whole.span[0] <= o.span[0] and o.span[1] <= whole.span[1] for o in known):
+            whole = None  # 'Chadian army units': the army is a party itself
         out.append(replace(m, actors=whole.actors) if whole and whole.span[0] <= m.span[0] else m)
     return out

@@ -73,7 +73,8 @@ def _goes_on(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hit]) -
     """'Office of [Supply]', 'Office of Supply and [Transport]', 'Licensing and [Inspection Service]'; not 'Boeing and Airbus'."""
     tokens, k = sentence.tokens, end + 2
     token = tokens[k]
-    if not token.text[:1].isupper() or token.ner[2:] not in ("", "ORG") or token.upos != "PROPN" or not tokens[end].text[:1].isupper():
+    capital = token.text[:1].isupper() and tokens[end].text[:1].isupper()
+    if not capital or token.ner[2:] not in ("", "ORG") or token.upos not in ("PROPN", "NOUN"):
         return False
     if k in hit_of and hit_of[k].entries[0].kind not in HEADLESS:
         return False
