@@ -32,7 +32,9 @@ VIOLENCE = frozenset(
 )
 """Nouns of violence: who stands in, at or against it is whom it meets, and "of" him tells nothing of who did it."""
 _DOERS = ("by", "between")
-_BUILT = frozenset("embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split())
+_BUILT = frozenset(
+    "embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split()
+)
 
 
 class RoleFinder:

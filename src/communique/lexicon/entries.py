@@ -132,6 +132,19 @@ def _agents() -> Iterator[tuple[str, Entry, bool]]:
 
 
 def _people() -> Iterator[tuple[str, Entry, bool]]:
+    for entry, aliases in _persons():
+        for p in (entry.name, *sorted(aliases)):
+            if " " in p:
+                yield p, entry, True
+
+
+def people() -> Iterator[Entry]:
+    """Every known person, each with all offices."""
+    return (entry for entry, _ in _persons())
+
+
+def _persons() -> Iterator[tuple[Entry, set[str]]]:
+    """Known persons and their other names."""
     people: dict[tuple[str, str], tuple[list[Office], set[str]]] = {}
     names = table_names("people") if (resources.files("communique.lexicon") / "data" / "people").is_dir() else ()
     for table in names:
@@ -161,9 +174,7 @@ def _people() -> Iterator[tuple[str, Entry, bool]]:
             human=True,
             offices=terms,
         )
-        for p in (name, *sorted(aliases)):
-            if " " in p:
-                yield p, entry, True
+        yield entry, aliases
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from communique.lexicon.triggers import trigger_words
 from communique.resolve.compose import compose
 from communique.resolve.coreference import resolve
 from communique.resolve.names import whole_names
-from communique.resolve.seen import seen
+from communique.resolve.seen import adjectives_joined, seen
 from communique.text.lemmas import lemma
 from communique.types import Actor, CastMember, Document, Mention, Sentence
 
@@ -63,7 +63,8 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
     hits = {s.index: find_hits(s) for s in sentences}
     for sentence in sentences:
         composed = compose(sentence, hits[sentence.index], day)
-        found.extend((*composed, *seen(sentence, composed, hits[sentence.index])))
+        more = seen(sentence, composed, hits[sentence.index])
+        found.extend((*adjectives_joined(sentence, composed, more), *more))
     return _stamp(resolve(document, sentences, found))
 
 

@@ -6,32 +6,35 @@ from dataclasses import replace
 
 from communique.lexicon.entries import Entry, adjectives_of, country_names
 from communique.lexicon.matcher import Hit
-from communique.resolve.roles import office_on, person
+from communique.resolve.lending import LOWER_HEADS, Lender, Lent, is_person, sector_of
+from communique.resolve.roles import holder, office_on, person
+from communique.resolve.stretches import HEADLESS, NATION, Stretch, foreign, name_end, stretches
 from communique.text.grammar import case_of
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence, Span
 
-_NATION = ("country", "adjective", "capital", "seat", "demonym")
-_HEADLESS = ("generic", "agent")
-_LOWER_HEADS = ("nmod:poss", "compound", "amod", "nmod", "flat", "appos", "det")
 _OFFICES = frozenset("GOV MIL LEG JUD COP".split())
 """Sectors whose agents are titles where they stand before a name."""
 _OF = ("of", "for", "from")
-_WEAK_AGENTS = frozenset("head chief leader member official side party source people person man woman".split())
+_BREAKS = frozenset((",", ";", ":", "(", ")", "--", "—", "–"))
 
 
-class Composer:
+class Composer(Lender):
     """Works on one sentence: first finds each hit's head token, then lets heads take up their modifiers."""
 
     def __init__(self, sentence: Sentence, hits: list[Hit], day: str | None) -> None:
-        self.sentence, self.day = sentence, day
-        self.tokens = sentence.tokens
-        self.hits = hits
-        self.hit_of = {k: h for h in hits for k in range(h.first, h.last + 1)}
+        hit_of = {k: h for h in hits for k in range(h.first, h.last + 1)}
+        self.names = stretches(sentence, hit_of)
+        absorbed = {id(h) for s in self.names for h in s.absorbed}
+        self.hits = [h for h in hits if id(h) not in absorbed]
+        hit_of = {k: h for k, h in hit_of.items() if id(h) not in absorbed} if absorbed else hit_of
+        super().__init__(sentence, hit_of, {k: s for s in self.names for k in range(s.first, s.last + 1)}, day)
         self.taken: set[int] = set()
 
     def run(self) -> list[Mention]:
-        groups = [(self._head(h.first, h.last), h.first, h.last, h) for h in self.hits] + self._named()
+        groups: list[tuple[int, int, int, Hit | Stretch]] = [
+            (self.head(h.first, h.last), h.first, h.last, h) for h in (*self.hits, *self.names)
+        ]
         groups.sort(key=lambda g: _order(g[3]))
         out: list[Mention] = []
         for head, first, last, hit in groups:
@@ -45,119 +48,123 @@ class Composer:
     def _swallowed(self, m: Mention, others: list[Mention]) -> bool:
         return any(o is not m and o.span[0] <= m.span[0] and m.span[1] <= o.span[1] and o.span != m.span for o in others)
 
-    def _head(self, first: int, last: int) -> int:
-        inside = range(first, last + 1)
-        if not self.sentence.parsed:
-            return last
-        return next((k for k in inside if self.tokens[k].head not in inside), last)
-
-    def _named(self) -> list[tuple[int, int, int, str]]:
-        """Stretches that the entity recogniser calls a person or an organisation and the lexicon does not know."""
-        out, k, n = [], 0, len(self.tokens)
-        while k < n:
-            label = self.tokens[k].ner
-            if label[2:] in ("PER", "ORG") and label[0] in "BI":
-                end = k
-                while end + 1 < n and self.tokens[end + 1].ner == "I-" + label[2:]:
-                    end += 1
-                first = k
-                while (
-                    first <= end
-                    and first in self.hit_of
-                    and self.hit_of[first].entries[0].kind in ("generic", "agent", *_NATION)
-                    and label[2:] == "PER"
-                ):
-                    first += 1
-                free = [j for j in range(first, end + 1) if j not in self.hit_of]
-                if free and len(free) == end - first + 1 and any(self.tokens[j].text[:1].isupper() for j in free):
-                    out.append((self._head(first, end), first, end, label[2:]))
-                k = end + 1
-            else:
-                k += 1
-        return out
-
-    def _mention(self, head: int, first: int, last: int, hit: Hit | str) -> Mention | None:
+    def _mention(self, head: int, first: int, last: int, hit: Hit | Stretch) -> Mention | None:
         entry = hit.entries[0] if isinstance(hit, Hit) else None
-        name = " ".join(t.text for t in self.tokens[first : last + 1])
-        if entry and entry.kind in _HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN"):
+        if entry and entry.kind in HEADLESS and self.sentence.parsed and self.tokens[head].upos not in ("NOUN", "PROPN"):
             return None
-        named = hit == "PER" or bool(entry and entry.kind == "person")
+        if isinstance(hit, Hit) and entry and entry.kind in NATION:
+            return self._nation(head, first, last, hit)
+        if entry is None and first and self.tokens[first - 1].text == "(" and first == last:
+            return None  # an abbreviation: coreference tells what it stands for
+        named = is_person(hit, entry)
+        if entry and entry.kind == "person":
+            last = max(last, name_end(self.sentence, last, "PER", self.hit_of))
         modifiers = self._modifiers(head, first, last, named=named) if self.sentence.parsed else self._left(first)
-        country, title, sector, extra = self._collect(modifiers, entry, hit)
-        if entry and entry.kind in _NATION:
-            span = self._span(first, last)
-            kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
-            if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
-                entry = next((e for e in hit.entries if e.kind == "demonym"), entry) if isinstance(hit, Hit) else entry
-            sector_ = "CVL" if entry.kind == "demonym" else "GOV"
-            label = name if entry.kind == "demonym" else entry.name
-            return Mention(
-                span=span,
-                sentence=self.sentence.index,
-                head=head,
-                kind=kind,
-                entry=entry.id,  # type: ignore[arg-type]
-                actors=(Actor(name=label, country=entry.country, sector=sector_, span=span),),
-            )
-        first2, last2 = min([first, *extra]), max([last, *(k for k in extra if k > last)])
+        lent = self.collect(modifiers, entry, hit, first, last)
+        if isinstance(hit, Hit) and entry:
+            entry = _at_home(entry, hit, lent, self.tokens[first].text)
         self.taken.update(range(first, last + 1))
-        self.taken.update(extra)
-        span = self._span(first2, last2)
-        actor = self._actor(entry, hit, name, country, title, sector, span)
-        several = (
-            self._several(modifiers, first)
-            if entry and entry.kind in _HEADLESS and entry.plural or entry and entry.kind == "generic"
-            else []
-        )
+        self.taken.update(lent.tokens)
+        may_be_several = entry is not None and (entry.kind == "generic" or entry.kind == "agent" and entry.plural)
+        several, joined = self._several([*modifiers, *self._listed(last)]) if may_be_several else ([], [])
+        span = self._around(first, last, lent.tokens, joined if len(several) > 1 else [])
+        name = self.text(first, last)
         if len(several) > 1 and entry:
-            actors = tuple(Actor(name=_display(entry.name, c), country=c, sector=actor.sector, span=span) for c in several)
+            sector = sector_of(entry, lent)
+            actors = tuple(Actor(name=_display(entry.name, c), country=c, sector=sector, span=span) for c in several)
             return Mention(span=span, sentence=self.sentence.index, head=head, kind="agent", entry=entry.id, actors=actors)
-        is_person = hit == "PER" or bool(entry and (entry.kind == "person" or entry.human))
-        kind = "agent" if entry and entry.kind in _HEADLESS else "name"
+        if isinstance(hit, Stretch):
+            entry = self._holder(hit, name, lent)
+            actor = self._stranger(hit, name, lent, span) if entry is None else self._person(entry, lent, span)
+        else:
+            actor = self._actor(hit.entries[0] if entry is None else entry, name, lent, span)
         return Mention(
             span=span,
             sentence=self.sentence.index,
             head=head,
-            kind=kind,
-            entry=entry.id if entry else None,  # type: ignore[arg-type]
+            kind="agent" if entry and entry.kind in HEADLESS else "name",
+            entry=entry.id if entry else None,
             actors=(actor,),
-            person=is_person,
+            person=is_person(hit, entry) or bool(entry and entry.human),
         )
 
-    def _actor(
-        self, entry: Entry | None, hit: Hit | str, name: str, country: str | None, title: str | None, sector: str | None, span: Span
-    ) -> Actor:
-        if entry is None:
-            return Actor(name=name, country=country, sector=sector, title=title, span=span)
+    def _nation(self, head: int, first: int, last: int, hit: Hit) -> Mention | None:
+        """A country, its capital, its people, or its adjective where nobody has taken that up."""
+        entry = hit.entries[0]
+        if self.made_by(last):
+            return None
+        kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
+        if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
+            entry = next((e for e in hit.entries if e.kind == "demonym"), entry)
+        ethnic = foreign(self.sentence, hit)
+        if ethnic and entry.kind != "demonym":
+            return None
+        span = self._span(first - ethnic, last)
+        people = entry.kind == "demonym"
+        name = self.text(first - ethnic, last)
+        actor = Actor(
+            name=name[:1].upper() + name[1:] if people else entry.name,
+            country=None if ethnic and people else entry.country,
+            sector="CVL" if people else "GOV",
+            span=span,
+        )
+        return Mention(span=span, sentence=self.sentence.index, head=head, kind=kind, entry=entry.id, actors=(actor,))  # type: ignore[arg-type]
+
+    def _actor(self, entry: Entry, name: str, lent: Lent, span: Span) -> Actor:
         if entry.kind == "person":
-            return self._person(entry, country, title, sector, span)
-        if entry.kind in _HEADLESS:
-            sector = entry.sector if entry.name not in _WEAK_AGENTS else sector or entry.sector
-            return Actor(
-                name=_display(name, country), country=country, organization=None, sector=sector or entry.sector, title=title, span=span
-            )
+            return self._person(entry, lent, span)
+        if entry.kind in HEADLESS:
+            label = _of(name, lent)
+            sector = sector_of(entry, lent)
+            return Actor(name=label, country=lent.country, organization=lent.organization, sector=sector, title=lent.title, span=span)
         return Actor(
             name=entry.name,
-            country=entry.country or country,
+            country=entry.country or lent.country,
             organization=entry.organization,
-            sector=entry.sector or sector,
-            title=title,
+            sector=entry.sector or lent.sector,
+            title=lent.title,
             span=span,
         )
 
-    def _person(self, entry: Entry, country: str | None, title: str | None, sector: str | None, span: Span) -> Actor:
+    def _stranger(self, name: Stretch, text: str, lent: Lent, span: Span) -> Actor:
+        """Somebody whom only the recogniser knows."""
+        return Actor(
+            name=text,
+            country=name.country or lent.country,
+            organization=name.organization or lent.organization,
+            sector=name.sector or lent.sector or self._read(name),
+            title=lent.title if name.label == "PER" else None,
+            span=span,
+        )
+
+    def _read(self, name: Stretch) -> str | None:
+        """The sector that the encoder sees at a name."""
+        head = self.head(name.first, name.last)
+        read = self.sentence.reading.actors if self.sentence.reading else ()
+        sector = next((s for a, b, s in read if a <= head <= b), None)
+        return None if sector in ("UNK", "ELI") else sector  # who was in office once is known, not read
+
+    def _holder(self, name: Stretch, text: str, lent: Lent) -> Entry | None:
+        """Who 'President Adeyemi' is on the day of the story, where one person alone can be meant."""
+        if name.label != "PER" or name.first != name.last or lent.title is None or self.day is None:
+            return None
+        return holder(lent.title, text, self.day, lent.country)
+
+    def _person(self, entry: Entry, lent: Lent, span: Span) -> Actor:
         """A known person; an office that the table does not hold for the day is taken from the title in the text."""
         office, held = office_on(entry, self.day)
-        former = title is not None and any(w in title.lower() for w in ("former", "ex-", "one-time", "late "))
-        known = person(entry, self.day, span, title, None if held or former else sector)
-        return replace(known, country=country) if office is None and country else known
+        former = lent.title is not None and any(w in lent.title.lower() for w in ("former", "ex-", "one-time", "late "))
+        known = person(entry, self.day, span, lent.title, None if held or former else lent.sector)
+        if not held and lent.organization:
+            return replace(known, country=lent.country, organization=lent.organization, sector=lent.sector)
+        return replace(known, country=lent.country) if office is None and lent.country else known
 
     def _left(self, first: int) -> list[int]:
         """Without a parse: the nation word right before a head."""
         k = first - 1
         if k >= 0 and self.tokens[k].text in ("'s", "’s"):
             k -= 1
-        return [k] if k >= 0 and k in self.hit_of and self.hit_of[k].entries[0].kind in _NATION else []
+        return [k] if k >= 0 and k in self.hit_of and self.hit_of[k].entries[0].kind in NATION else []
 
     def _title_before(self, first: int) -> int | None:
         """The last word of a title right before a name, wherever the tree hangs it: 'Foreign Minister Ann Lee'."""
@@ -167,7 +174,9 @@ class Composer:
         title = before.entries[0]
         if title.kind != "agent" or title.plural or title.sector not in _OFFICES:
             return None
-        # of a title without a country before a stranger's name the tree must say that they belong together
+        if self.tokens[before.first].text[:1].isupper() and before.first:
+            return first - 1
+        # of a title in small letters without a country before a stranger's name the tree must say that they belong together
         near = {before.first - 1, *(c for k in range(before.first, before.last + 1) for c in children(self.sentence)[k])}
         settled = first in self.hit_of or any(k in self.hit_of and self.hit_of[k].entries[0].country for k in near)
         return first - 1 if settled else None
@@ -190,64 +199,48 @@ class Composer:
                 if c in seen:
                     continue
                 rel = self.tokens[c].rel
-                if rel not in _LOWER_HEADS or depth[k] > 3:
+                if rel not in LOWER_HEADS or depth[k] > 3:
                     continue
                 if rel == "nmod" and c > last and case_of(self.sentence, c) not in _OF:
                     continue
-                if rel == "nmod" and c < first and case_of(self.sentence, c):
+                if rel == "nmod" and c < first and (case_of(self.sentence, c) or not self._beside(c, first)):
                     continue
                 seen.add(c)
                 out.append(c)
                 depth[c] = depth[k] + 1
                 stack.append(c)
-        head_token = self.tokens[head]
-        if head_token.rel in ("appos", "flat") and head_token.head >= 0 and head_token.head not in seen:
-            out.append(head_token.head)
+        up = self.tokens[head].head
+        if self.tokens[head].rel in ("appos", "flat") and up >= 0 and up not in seen:
+            out.append(up)
+            if named and up in self.hit_of and self.hit_of[up].entries[0].kind in HEADLESS:
+                out += [c for c in children(self.sentence)[up] if c < up and self.tokens[c].rel in ("amod", "compound", "nmod:poss")]
         return sorted(out)
 
-    def _collect(self, modifiers: list[int], entry: Entry | None, hit: Hit | str) -> tuple[str | None, str | None, str | None, list[int]]:
-        """Country, title and sector from the modifiers, and the tokens that become part of the mention."""
-        country = title = sector = None
-        extra: list[int] = []
-        for k in modifiers:
-            found = self.hit_of.get(k)
-            if found is None or (isinstance(hit, Hit) and found is hit):
-                continue
-            e = found.entries[0]
-            tokens = list(range(found.first, found.last + 1))
-            if e.kind in _NATION and country is None:
-                country = e.country
-                extra += tokens
-            elif e.kind in ("organization", "institution") and (
-                hit in ("PER",) or (entry and entry.kind in ("agent", "generic", "person"))
-            ):
-                country = country or e.country
-                sector = sector or e.sector
-                extra += tokens
-            elif e.kind in _HEADLESS and (hit in ("PER", "ORG") or (entry and entry.kind in ("person", "agent", "generic"))):
-                title = title or " ".join(self.tokens[j].text for j in tokens)
-                sector = sector or e.sector
-                extra += tokens
-        if title and (hit == "PER" or (entry and entry.kind == "person")):
-            title = self._title_words(extra)
-        return country, title, sector, extra
+    def _beside(self, k: int, first: int) -> bool:
+        """Whether nothing but nouns and adjectives stands between a title and a name."""
+        return all(t.upos in ("NOUN", "PROPN", "ADJ", "PART") or t.text == "-" for t in self.tokens[k:first])
 
-    def _several(self, modifiers: list[int], first: int) -> list[str]:
-        """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces'."""
+    def _several(self, modifiers: list[int]) -> tuple[list[str], list[int]]:
+        """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces', with their words."""
         out: list[str] = []
+        words: list[int] = []
         for k in modifiers:
-            chain = conjuncts(self.sentence, k) if self.sentence.parsed else [k]
-            for c in chain:
+            for c in conjuncts(self.sentence, k) if self.sentence.parsed else [k]:
                 hit = self.hit_of.get(c)
-                if hit and hit.entries[0].kind in _NATION and hit.entries[0].country and hit.entries[0].country not in out:
+                if hit and hit.entries[0].kind in NATION and hit.entries[0].country and hit.entries[0].country not in out:
                     out.append(hit.entries[0].country)
-                    if c not in modifiers:
-                        self.taken.update(range(hit.first, hit.last + 1))
-        return out
+                    words += range(hit.first, hit.last + 1)
+        if len(out) > 1:
+            self.taken.update(words)
+        return out, words
 
-    def _title_words(self, extra: list[int]) -> str | None:
-        words = [self.tokens[k].text for k in sorted(set(extra))]
-        return " ".join(words) or None
+    def _around(self, first: int, last: int, lent: tuple[int, ...], joined: list[int]) -> Span:
+        """The span of a name with what it took up, up to the next comma."""
+        low, high = min([first, *lent]), max([last, *lent])
+        low = next((k + 1 for k in range(first - 1, low - 1, -1) if self.tokens[k].text in _BREAKS), low)
+        high = next((k - 1 for k in range(last + 1, high + 1) if self.tokens[k].text in _BREAKS), high)
+        words = [k for k in lent if low <= k <= high] + joined
+        return self._span(min([first, *words]), max([last, *words]))
 
     def _span(self, first: int, last: int) -> Span:
         while first < last and self.tokens[first].upos == "DET":
@@ -255,12 +248,27 @@ class Composer:
         return self.tokens[first].start, self.tokens[last].end
 
 
-def _order(hit: Hit | str) -> tuple[int, int]:
+def _order(hit: Hit | Stretch) -> tuple[int, int]:
     """Persons first, so that they take up titles; then institutions and agents; nations last, as what is left."""
-    if isinstance(hit, str):
-        return (0 if hit == "PER" else 2, 0)
+    if isinstance(hit, Stretch):
+        return (0 if hit.label == "PER" else 2, 0)
     kind = hit.entries[0].kind
     return ({"person": 0, "institution": 1, "organization": 1, "group": 1, "party": 1, "generic": 3, "agent": 3}.get(kind, 4), hit.first)
+
+
+def _at_home(entry: Entry, hit: Hit, lent: Lent, word: str) -> Entry:
+    """'Guatemala's congress', 'the Pakistani foreign office': another country's house of that name, or a word in small letters."""
+    generic = next((e for e in hit.entries if e.kind == "generic"), None)
+    if entry.kind != "institution" or generic is None:
+        return entry
+    return generic if word.islower() or lent.country not in (None, entry.country) else entry
+
+
+def _of(name: str, lent: Lent) -> str:
+    """'Officials (United Nations)'; of a body that the lexicon does not know as it stands: 'Sinn Fein negotiators'."""
+    if lent.body and lent.beside:
+        return with_country(f"{lent.body} {name}", lent.country)
+    return f"{name[:1].upper()}{name[1:]} ({lent.body})" if lent.body else _display(name, lent.country)
 
 
 def with_country(name: str, country: str | None) -> str:

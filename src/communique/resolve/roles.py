@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from communique.lexicon.entries import Entry, Office
+from functools import lru_cache
+
+from communique.lexicon.entries import Entry, Office, people
 from communique.types import Actor, Span
 
 FORMER = "ELI"
 """PLOVER's sector for people who were in office once."""
+
+_UNDER = frozenset("vice deputy former ex acting assistant".split())
+"""Words that make another office of a title."""
 
 
 def _covers(office: Office, day: str) -> bool:
@@ -47,3 +52,29 @@ def person(entry: Entry, day: str | None, span: Span, title: str | None, sector:
         title=title or (office.title if office and held else None),
         span=span,
     )
+
+
+@lru_cache(maxsize=1)
+def _by_surname() -> dict[str, list[Entry]]:
+    """Known persons who held an office with a title, by surname."""
+    out: dict[str, list[Entry]] = {}
+    for entry in people():
+        if any(o.title for o in entry.offices):
+            out.setdefault(entry.name.split()[-1].casefold(), []).append(entry)
+    return out
+
+
+def _same_office(title: str, held: str) -> bool:
+    """'President' in 'U.S. President', 'Secretary-General' of 'UN Secretary-General'; a vice president is none."""
+    one, other = sorted((title.casefold().split(), held.casefold().split()), key=len)
+    return bool(one) and other[-len(one) :] == one and not set(other[: -len(one)]) & _UNDER
+
+
+def holder(title: str, surname: str, day: str, country: str | None) -> Entry | None:
+    """The one known person of that surname who held that office on an ISO day; None where several did, or nobody."""
+
+    def fits(office: Office) -> bool:
+        return _same_office(title, office.title or "") and _covers(office, day) and country in (None, office.country)
+
+    found = [e for e in _by_surname().get(surname.casefold(), ()) if any(fits(o) for o in e.offices)]
+    return found[0] if len(found) == 1 else None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from communique.lexicon.matcher import Hit
 from communique.resolve.compose import with_country
+from communique.resolve.stretches import foreign
+from communique.text.tree import children
 from communique.types import Actor, Mention, Sentence
 
 SEEN = "encoder:actor"
@@ -19,7 +22,10 @@ _THOSE = frozenset("them those these whom which us".split())
 _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
-_POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ"))
+_POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ", "NUM", "SYM"))
+_WITHIN = frozenset(("amod", "compound", "nmod:poss"))
+_SUMS = frozenset("$ £ € ¥ % dollar pound euro yen percent cent million billion a.m. p.m. am pm o'clock".split())
+"""Heads of sums and times."""
 
 
 def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> list[Mention]:
@@ -28,16 +34,18 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         return []
     tokens = sentence.tokens
     taken = [m.span for m in composed]
+    heads = {m.head: m for m in composed if m.kind == "name"}
     out: list[Mention] = []
     for first, last, sector in sentence.reading.actors:
         while first < last and tokens[first].upos in _LIGHT:
             first += 1
-        while last > first and tokens[last].upos == "PUNCT":
-            last -= 1
+        first, last = _whole(sentence, first, last)
         inside = range(first, last + 1)
         head = next((k for k in inside if tokens[k].head not in inside), last)
+        last = _up_to_comma(sentence, head, last)
+        inside = range(first, last + 1)
         at = (tokens[head].start, tokens[head].end)
-        if tokens[head].text.lower() in _BARE and first == head:
+        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS:
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
@@ -46,7 +54,12 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         if any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
-        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last]
+        name = _apposed(sentence, head, heads)
+        if name:
+            actors = tuple(replace(a, span=span) for a in name.actors)
+            out.append(Mention(span=span, sentence=sentence.index, head=head, actors=actors, kind="nominal", entry=SEEN))
+            continue
+        named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not foreign(sentence, h)]
         nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))
         country = next((e.country for e in (*nations, *homes) if e.country), None)
         name = (
@@ -72,3 +85,43 @@ def _is_part(sentence: Sentence, i: int) -> bool:
         return False
     of = [t.text.lower() for t in tokens[i + 1 : i + 3]]
     return tokens[i].rel in ("nummod", "det") or of[:1] == ["of"] and (len(of) < 2 or of[1] in _THOSE)
+
+
+def _whole(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    """A span without marks at its end, and with the rest of a name before a hyphen: '[Bar-]Lavi'."""
+    tokens = sentence.tokens
+    while last > first and tokens[last].upos in ("PUNCT", "CCONJ"):
+        last -= 1
+    while first > 1 and tokens[first - 1].text == "-" and tokens[first - 2].end == tokens[first - 1].start and tokens[first].text.istitle():
+        first -= 2
+    return first, last
+
+
+def _up_to_comma(sentence: Sentence, head: int, last: int) -> int:
+    """The last word before a comma, but in an enumeration: '[the elder], 81'."""
+    tokens = sentence.tokens
+    comma = next((k for k in range(head + 1, last) if tokens[k].text == ","), None)
+    if comma is None or any(tokens[k].rel == "conj" for k in range(comma, last + 1)):
+        return last
+    return comma - 1
+
+
+def _apposed(sentence: Sentence, head: int, heads: dict[int, Mention]) -> Mention | None:
+    """'Martin Doyle, [a fugitive]', '[the boy's father], Pedro Ruiz': the name beside it says who it is."""
+    token = sentence.tokens[head]
+    beside = [token.head] if token.rel == "appos" else []
+    beside += [k for k in children(sentence)[head] if sentence.tokens[k].rel == "appos"]
+    return next((heads[k] for k in beside if k in heads), None)
+
+
+def adjectives_joined(sentence: Sentence, known: list[Mention], more: list[Mention]) -> list[Mention]:
+    """`known`, the adjectives of what the encoder saw meaning that: 'Canadian hoteliers' are no party beside the government of Canada."""
+    by_head = {m.head: m for m in more if m.kind == "agent"}
+    out = []
+    for m in known:
+        token = sentence.tokens[m.head]
+        whole = by_head.get(token.head) if m.kind == "adjective" and token.rel in _WITHIN else None
+        if whole and any(o is not m and whole.span[0] <= o.span[0] and o.span[1] <= whole.span[1] for o in known):
+            whole = None  # 'Chadian army units': the army is a party itself
+        out.append(replace(m, actors=whole.actors) if whole and whole.span[0] <= m.span[0] else m)
+    return out
