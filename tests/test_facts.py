@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from communique.extract.binding import bind_date
+from communique.extract.status import unrealised
 from communique.pipeline import analyse, record_of
 from communique.types import Record
 from conftest import document
@@ -275,3 +277,66 @@ def test_a_dateline_names_no_party():
 def test_a_number_of_those_meant_already_is_no_party():
     found = meant("Chadian rebels seized five teachers on Monday. One of them was freed by the rebels on Friday.")
     assert not [said for said, _ in found if said.startswith("One")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "day"),
+    [
+        ("Gunmen killed four Kenyan soldiers near Wajir, an army spokesman told reporters on Friday.", "killed", None),
+        ("Prosecutors charged a Greek officer Tuesday in the killing of two Albanian farmers.", "charged", "2024-03-05"),
+        ("Prosecutors charged a Greek officer Tuesday in the killing of two Albanian farmers.", "killing", None),
+        ("Thousands of Bolivian miners marched Sunday to protest the killings of union leaders by police.", "marched", "2024-03-03"),
+        ("Thousands of Bolivian miners marched Sunday to protest the killings of union leaders by police.", "killings", None),
+        ("Peru rejected Wednesday's ruling by the court and expelled the Chilean ambassador.", "rejected", None),
+        ("The Congolese government agreed to extradite the rebels who shot down a Rwandan helicopter on April 6, 1994.", "agreed", None),
+        ("Chad and Libya held talks in Tripoli on Tuesday.", "talks", "2024-03-05"),
+        ("Iraq shelled Kuwait, and Jordan closed its embassy on Monday.", "shelled", None),
+    ],
+)
+def test_a_time_dates_what_it_hangs_on(text: str, word: str, day: str | None):
+    analysis = analyse(document(text, "2024-03-07"))
+    (sentence,) = analysis.sentences
+    when = bind_date(sentence, next(k for k, t in enumerate(sentence.tokens) if t.text == word), analysis, "past")
+    assert (when.value, when.basis) == ((day, "text") if day else ("2024-03-07", "publication"))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "status", "value"),
+    [
+        ("Eritrea has held 40 fishermen since January.", "held", "ongoing", "2024-01/2024-03-07"),
+        ("Eritrea has held 40 fishermen since January.", "held", None, "2024-01"),
+        ("Ghana and Togo will meet on March 20.", "meet", "planned", "2024-03-20"),
+        ("Ghana and Togo agreed on talks on March 20.", "agreed", "past", "2024-03-07"),
+    ],
+)
+def test_what_is_past_began_by_publication(text: str, word: str, status, value: str):
+    analysis = analyse(document(text, "2024-03-07"))
+    (sentence,) = analysis.sentences
+    assert bind_date(sentence, next(k for k, t in enumerate(sentence.tokens) if t.text == word), analysis, status).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "status"),
+    [
+        ("Rwanda asserted the right to attack rebel camps in Congo.", "attack", "hypothetical"),
+        ("The council has the authority to impose sanctions on Iran.", "impose", "hypothetical"),
+        ("Kenya paid for information leading to the arrest of two Somali bombers.", "arrest", "hypothetical"),
+        ("Nigerian police insisted on arresting the Shell executives.", "arresting", "hypothetical"),
+        ("A ceasefire must be agreed by Israel and Hamas.", "agreed", "hypothetical"),
+        ("Aborted talks between Chad and Libya angered Egypt.", "talks", "cancelled"),
+        ("Turkey's planned withdrawal of troops from Iraq pleased Syria.", "withdrawal", "planned"),
+        ("Serbia condemned NATO's threatened bombing of Belgrade.", "bombing", "hypothetical"),
+        ("Police arrested three Yemenis over the bombing of Belgrade.", "bombing", None),
+    ],
+)
+def test_what_has_not_come_about(text: str, word: str, status: str | None):
+    (sentence,) = analyse(document(text)).sentences
+    assert unrealised(sentence, next(k for k, t in enumerate(sentence.tokens) if t.text == word)) == status
+
+
+def test_suspected_of_a_deed_is_alleged():
+    text = "Two Syrians were suspected by Dutch prosecutors of bombing an Iraqi school."
+    (deed,) = [e for e in coded(text).events if e.type == "ASSAULT"]
+    assert deed.status == "past"
+    assert deed.attribution and deed.attribution.stance == "alleges"
+    assert deed.attribution.speaker and deed.attribution.speaker.country == "NLD"

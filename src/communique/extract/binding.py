@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from communique.extract.status import DENYING
-from communique.text.grammar import case_of
+from communique.text.grammar import case_of, is_passive, with_preposition
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Analysis, Attribution, Interval, Mention, Place, Sentence, Span, Status
 
@@ -26,6 +26,8 @@ _APART_ABOVE = frozenset("acl acl:relcl parataxis ccomp csubj nmod".split())
 _SHARING = frozenset("to by as".split())
 """Words that open a clause with the time of the one above."""
 _ALLEGING = frozenset("claim allege accuse suggest believe".split())
+_SUSPECTING = frozenset("accuse suspect charge allege blame".split())
+"""Who is under one of these in the passive is only said to have done what follows."""
 
 
 def token_at(sentence: Sentence, offset: int) -> int | None:
@@ -150,17 +152,23 @@ def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, 
 def attribution_of(sentence: Sentence, i: int, heads: dict[int, Mention], actors: tuple[Actor, ...]) -> Attribution | None:
     """Who asserts, alleges or denies the event: the speech verb above the trigger, or 'according to'."""
     tokens = sentence.tokens
+    alleged: int | None = None
     for k in ancestors(sentence, i):
-        if tokens[k].lemma in SAYING | DENYING and k != i:
+        lemma = tokens[k].lemma
+        if lemma in _SUSPECTING and is_passive(sentence, k):
+            alleged = k if alleged is None else alleged
+        if lemma in SAYING | DENYING:
             for s in children(sentence)[k]:
                 if tokens[s].rel == "nsubj" and s != i:
                     mention = heads.get(s)
-                    stance = "denies" if tokens[k].lemma in DENYING else "alleges" if tokens[k].lemma in _ALLEGING else "asserts"
+                    stance = "denies" if lemma in DENYING else "alleges" if lemma in _ALLEGING or alleged is not None else "asserts"
                     return Attribution(
                         speaker=mention.actors[0] if mention and mention.actors else None,
                         stance=stance,
                         span=(tokens[s].start, tokens[k].end) if s < k else (tokens[k].start, tokens[s].end),
                     )
+    if alleged is not None:
+        return _suspected(sentence, alleged, heads)
     for k, t in enumerate(tokens[:-1]):
         if t.lemma == "accord" and tokens[k + 1].lemma == "to":
             target = t.head if t.rel == "case" else next(iter(children(sentence)[k]), None)
@@ -169,3 +177,11 @@ def attribution_of(sentence: Sentence, i: int, heads: dict[int, Mention], actors
                 speaker=mention.actors[0] if mention and mention.actors else None, stance="asserts", span=(t.start, tokens[k + 1].end)
             )
     return None
+
+
+def _suspected(sentence: Sentence, k: int, heads: dict[int, Mention]) -> Attribution:
+    """'suspected by the police of shelling': the agent alleges it; nobody who is named where there is none."""
+    agents = with_preposition(sentence, k, "by")
+    mention = heads.get(agents[0]) if agents else None
+    token = sentence.tokens[k]
+    return Attribution(speaker=mention.actors[0] if mention and mention.actors else None, stance="alleges", span=(token.start, token.end))

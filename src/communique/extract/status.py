@@ -23,6 +23,18 @@ WISHING = frozenset(
 OPINION = frozenset("believe think fear worry expect hope consider imagine suppose doubt wonder".split())
 IF = frozenset(("if", "unless", "whether", "should", "lest"))
 COMING = frozenset("planned scheduled upcoming forthcoming future proposed impending expected next".split())
+ABILITIES = frozenset(
+    "right ability authority power capacity freedom permission licence license mandate entitlement able free entitled".split()
+)
+"""What gives leave or means to act: whoever has it need not have acted."""
+CLUES = frozenset("information tip clue evidence reward".split())
+BENT = frozenset("insist bent intent keen count".split())
+_UNDONE: dict[str, Status] = {
+    **dict.fromkeys("aborted cancelled canceled scrapped".split(), "cancelled"),
+    **dict.fromkeys("threatened attempted feared".split(), "hypothetical"),
+    **dict.fromkeys("planned proposed scheduled".split(), "planned"),
+}
+"""Participles before a noun that say that it has not come about."""
 
 
 def _is_negated(sentence: Sentence, i: int) -> bool:
@@ -108,11 +120,44 @@ def _above(sentence: Sentence, i: int) -> Status | None:
     return None
 
 
+def unrealised(sentence: Sentence, i: int) -> Status | None:
+    """What narrow constructions say has not come about, whatever else speaks for it; None elsewhere.
+
+    'the right to attack', 'information leading to the arrest', 'insists on arresting', 'must be agreed', 'aborted talks'.
+    """
+    tokens, kids = sentence.tokens, children(sentence)[i]
+    head = tokens[i].head
+    governor = tokens[head].lemma if head >= 0 else ""
+    # the tree is often wrong about a participle before a noun: its place is surer than its relation
+    for k in kids:
+        if i - 4 < k < i and tokens[k].rel in ("amod", "compound", "det") and (undone := _UNDONE.get(tokens[k].text.lower())):
+            return undone
+    if _clue_to(sentence, i):
+        return "hypothetical"
+    marks = {tokens[k].lemma for k in kids if tokens[k].rel in ("mark", "case")}
+    if governor in ABILITIES and "to" in marks and tokens[i].rel in ("acl", "xcomp", "advcl"):
+        return "hypothetical"
+    if governor in BENT and "on" in marks and tokens[i].text.endswith("ing"):
+        return "hypothetical"
+    helpers = {tokens[k].lemma for k in kids if tokens[k].rel in ("aux", "aux:pass")}
+    return "hypothetical" if {"must", "be"} <= helpers and tokens[i].xpos == "VBN" else None
+
+
+def _clue_to(sentence: Sentence, i: int) -> bool:
+    """'information leading to the arrest of'."""
+    tokens, k = sentence.tokens, i - 1
+    while k > 1 and tokens[k].upos in ("DET", "ADJ"):
+        k -= 1
+    return k > 1 and tokens[k].text == "to" and tokens[k - 1].text == "leading" and tokens[k - 2].lemma in CLUES
+
+
 def status_of(sentence: Sentence, i: int, carriers: list[int]) -> Status:
     """Status of the event that token `i` tells; for a noun its carrier verbs decide."""
     tokens = sentence.tokens
     if tokens[i].upos in ("NOUN", "PROPN") or tokens[i].xpos.startswith("NN"):
         return _noun_status(sentence, i, carriers)
+    if undone := unrealised(sentence, i):
+        return undone
     above = _above(sentence, i)
     own = _own(sentence, i)
     if own != "past":
@@ -143,7 +188,7 @@ def _noun_status(sentence: Sentence, i: int, carriers: list[int]) -> Status:
         status = status_of(sentence, verb, [])
         if status == "past" and tokens[verb].lemma in ("plan", "announce", "schedule", "propose", "order", "arrange", "prepare"):
             return "planned"
-        return status
+        return (unrealised(sentence, i) or "past") if status == "past" else status
     head = tokens[i].head
     if head >= 0:
         governor = tokens[head].lemma
@@ -157,4 +202,4 @@ def _noun_status(sentence: Sentence, i: int, carriers: list[int]) -> Status:
             return "denied"
     if words & COMING:
         return "planned"
-    return "past"
+    return unrealised(sentence, i) or "past"
