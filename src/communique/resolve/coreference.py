@@ -65,7 +65,8 @@ class Resolver:
 
     def _sentence(self, sentence: Sentence) -> list[Mention]:
         dateline = _dateline(sentence)
-        given = [m for m in self.by_sentence.get(sentence.index, []) if not self._bare_parties(sentence, m) and not self._is_address(m)]
+        given = [m for m in self.by_sentence.get(sentence.index, []) if not self._bare_parties(sentence, m)]
+        given = self._addressed(sentence, given)
         given += self._abbreviations(sentence, given, dateline)
         pending = sorted(given, key=lambda m: m.span)
         # of what the encoder alone saw only the head is taken: 'his brother' holds a pronoun
@@ -137,9 +138,21 @@ class Resolver:
     def _text(self, span: Span) -> str:
         return self.document.text[span[0] : span[1]]
 
-    def _is_address(self, m: Mention) -> bool:
-        """'Dr.' alone names nobody."""
-        return self._text(m.span).casefold() in ADDRESS
+    def _addressed(self, sentence: Sentence, given: list[Mention]) -> list[Mention]:
+        """'Mr.' and 'Dr.' name nobody: the name behind them does, which gets a mention where it has none."""
+        out, starts = [], {m.span[0] for m in given}
+        for m in given:
+            if self._text(m.span).casefold() not in ADDRESS:
+                out.append(m)
+                continue
+            k = next((k for k in range(m.head + 1, len(sentence.tokens)) if sentence.tokens[k].text != "."), 0)
+            token = sentence.tokens[k]
+            if not k:
+                out.append(m)  # the sentence was cut at its stop: it is all that is left of the name
+            elif token.text[:1].isupper() and token.start not in starts:
+                span = (token.start, token.end)
+                out.append(replace(m, span=span, head=k, entry=None, person=True, actors=(Actor(name=token.text, span=span),)))
+        return out
 
     def _abbreviations(self, sentence: Sentence, own: list[Mention], dateline: int) -> list[Mention]:
         """'the Republic of Korea (ROK)': ROK means the same from here on."""

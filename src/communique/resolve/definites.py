@@ -43,7 +43,8 @@ def settled(
     earlier = _earlier(sentences, lemma, history)
     if earlier is not None and _elsewhere(sentence, m, earlier.actors[0].country, own):
         return m
-    actors = earlier.actors if earlier is not None else of_kind(sentence, lemma, history)
+    alone = not sentence.parsed or all(sentence.tokens[c].rel in ("det", "case", "punct") for c in children(sentence)[m.head])
+    actors = earlier.actors if earlier is not None else of_kind(sentence, lemma, history) if alone else ()
     return replace(m, actors=tuple(replace(x, span=m.span) for x in actors), kind="nominal") if actors else m
 
 
