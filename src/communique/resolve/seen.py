@@ -56,8 +56,10 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         span = (tokens[first].start, tokens[last].end)
         name = _apposed(sentence, head, heads)
         if name:
-            actors = tuple(replace(a, span=span) for a in name.actors)
-            out.append(Mention(span=span, sentence=sentence.index, head=head, actors=actors, kind="nominal", entry=SEEN))
+            # what stands before the name may hold the place in the tree: '[the boy's father], Pedro Ruiz, met'; what follows says no more
+            if head < name.head:
+                actors = tuple(replace(a, span=span) for a in name.actors)
+                out.append(Mention(span=span, sentence=sentence.index, head=head, actors=actors, kind="nominal", entry=SEEN))
             continue
         named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not foreign(sentence, h)]
         nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))

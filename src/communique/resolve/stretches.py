@@ -53,7 +53,7 @@ def name_end(sentence: Sentence, first: int, label: str, hit_of: dict[int, Hit])
     """The last word of a name, also where it goes on behind a hyphen without spaces, 'of' or 'and'."""
     tokens, end, n = sentence.tokens, first, len(sentence.tokens)
     while end + 1 < n:
-        if tokens[end + 1].ner == "I-" + label:
+        if tokens[end + 1].ner == "I-" + label or label == "PER" and _same_name(sentence, end, end + 1, hit_of):
             end += 1
         elif end + 2 < n and _hyphened(sentence, end + 1) and tokens[end + 2].ner[2:] == label and tokens[end + 2].text[:1].isupper():
             end += 2
@@ -62,6 +62,13 @@ def name_end(sentence: Sentence, first: int, label: str, hit_of: dict[int, Hit])
         else:
             break
     return end
+
+
+def _same_name(sentence: Sentence, i: int, k: int, hit_of: dict[int, Hit]) -> bool:
+    """Whether the tree says of two neighbours that the recogniser parts that they are one person's name."""
+    one, other = sentence.tokens[i], sentence.tokens[k]
+    joined = other.rel == "flat" and (other.head == i or other.head == one.head and one.rel == "flat")
+    return joined and i not in hit_of and k not in hit_of and all(t.upos == "PROPN" and t.text.istitle() for t in (one, other))
 
 
 def _hyphened(sentence: Sentence, i: int) -> bool:
@@ -89,6 +96,8 @@ def _person(sentence: Sentence, first: int, end: int, hit_of: dict[int, Hit]) ->
     """A person's name without the title before it."""
     while first <= end and first in hit_of and hit_of[first].entries[0].kind in HEADLESS | NATION:
         first += 1
+    if 0 < first <= end and _same_name(sentence, first - 1, first, hit_of):
+        first -= 1
     words = [sentence.tokens[j].text for j in range(first, end + 1)]
     if any(j in hit_of for j in range(first, end + 1)) or not any(w[:1].isupper() for w in words):
         return None
