@@ -11,6 +11,7 @@ from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candi
 from communique.extract.decide import decide
 from communique.extract.learnt import learnt, learnt_attribution, type_scores
 from communique.extract.ontology import Learnt, own_candidates
+from communique.extract.roles import code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
@@ -248,7 +249,7 @@ def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tupl
 
 
 def _side(actors: tuple[Actor, ...]) -> set[str]:
-    return {a.country or a.organization or a.name.casefold() for a in actors}
+    return {code_of(a) or a.name.casefold() for a in actors}
 
 
 def _same(a: Event, b: Event) -> bool:
