@@ -49,7 +49,7 @@ def observations(told: list[Told]) -> list[tuple[dict[str, float], bool]]:
             gold = marked(p.mention, block)
             if gold is not None and not p.abroad():
                 bare = dict(p.itself())
-                out += [({**bare, **dict(p.of(c))}, c == gold["country"]) for c in story.candidates(p.phrase)]
+                out += [({**bare, **dict(p.of(c))}, c == gold["country"]) for c in story.candidates(p.phrase) if not p.opposed(c)]
     return out
 
 

@@ -56,6 +56,8 @@ _BAND = frozenset(
     "movement wing youth gunner brother general soldier force party front camp base".split()
 )
 """Words for people who may be an armed group's, where the story has one."""
+_AGAINST = frozenset(("REB", "UAF", "PRM", "CRM"))
+"""Sectors that fight or rob others, who are of another country as often as not."""
 _NAMING = ("nmod", "nmod:poss", "compound", "amod", "appos", "flat")
 _INSIDE = frozenset("in at near of from outside around across".split())
 
@@ -170,6 +172,12 @@ class Party:
                 return True
         return False
 
+    def opposed(self, country: str) -> bool:
+        """Rebels bombed by a country's planes need not be of it: more than parties of the same sentence must tell so."""
+        if self.actor.sector not in _AGAINST or country in self.phrase:
+            return False
+        return not any(c.place or c.sentence != self.mention.sentence for c in self.story.clues if c.country == country)
+
     def _of_body(self) -> bool:
         """A word of an armed group or an international body stands in the phrase, or the phrase explains one."""
         bodies = self.story.bodies.get(self.mention.sentence)
@@ -255,13 +263,15 @@ def weights() -> dict[str, float]:
 
 def homeless(story: Story, mentions: Iterable[Mention]) -> dict[tuple[str | None, ...], list[Party]]:
     """Mentions to weigh of each party that has neither country nor organization; pronouns only where it has no other."""
-    out: dict[tuple[str | None, ...], list[Party]] = {}
+    found: dict[tuple[str | None, ...], list[tuple[Mention, Actor]]] = {}
     for m in mentions:
         for a in m.actors:
             if not a.country and not a.organization:
-                out.setdefault(identity(a), []).append(Party(story, m, a))
-    for key, parties in out.items():
-        out[key] = ([p for p in parties if p.mention.kind != "pronoun"] or parties)[:_MOST_MENTIONS]
+                found.setdefault(identity(a), []).append((m, a))
+    out: dict[tuple[str | None, ...], list[Party]] = {}
+    for key, each in found.items():
+        weighed = [x for x in each if x[0].kind != "pronoun"] or each
+        out[key] = [Party(story, m, a) for m, a in weighed[:_MOST_MENTIONS]]
     return out
 
 
@@ -273,9 +283,10 @@ def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
     for p in parties:
         bare = sum(weight.get(name, 0.0) * value for name, value in p.itself())
         for country in story.candidates(p.phrase):
-            odds[country] = odds.get(country, 0.0) + bare + sum(weight.get(name, 0.0) * value for name, value in p.of(country))
-    best = max(sorted(odds), key=lambda c: odds[c])
-    return best, odds[best] / len(parties)
+            if not p.opposed(country):
+                odds[country] = odds.get(country, 0.0) + bare + sum(weight.get(name, 0.0) * value for name, value in p.of(country))
+    best = max(sorted(odds), key=lambda c: odds[c], default=None)
+    return best, odds[best] / len(parties) if best else -math.inf
 
 
 def at_home(sentences: Sequence[Sentence], mentions: tuple[Mention, ...], places: Iterable[Place]) -> tuple[Mention, ...]:
