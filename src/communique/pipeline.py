@@ -16,6 +16,7 @@ from communique.extract.statements import find_statements
 from communique.extract.times import find_times
 from communique.resolve.actors import cast, find_mentions, is_candidate
 from communique.resolve.casting import Casting
+from communique.resolve.home import at_home
 from communique.text.sentences import split_sentences
 from communique.types import QUALITIES, Analysis, Document, Event, Exercise, Quality, Record, Reject, Sentence, Span, Statement
 
@@ -35,12 +36,13 @@ def analyse(document: Document, *, everything: bool = False, quality: Quality = 
 
 def analysis_of(document: Document, sentences: tuple[Sentence, ...], quality: Quality = "fast") -> Analysis:
     """The extractors' input from sentences that are parsed already."""
+    places = find_places(document, sentences)
     return Analysis(
         document=document,
         sentences=sentences,
-        mentions=find_mentions(document, sentences),
+        mentions=at_home(sentences, find_mentions(document, sentences), places),
         times=find_times(document, sentences),
-        places=find_places(document, sentences),
+        places=places,
         quality=quality,
     )
 

@@ -20,6 +20,8 @@ Quality = Literal["fast", "best"]
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
 Precision = Literal["day", "week", "month", "season", "quarter", "year", "decade"]
 Basis = Literal["text", "publication", "inferred"]
+CountryBasis = Literal["text", "inferred"]
+"""How an actor's country is known: its words, or what they point back to, say it; or the story tells it without them."""
 PlaceKind = Literal["country", "region", "admin1", "admin2", "city", "sea", "base", "range", "facility", "other"]
 ExerciseStatus = Literal["planned", "ongoing", "completed", "postponed", "cancelled"]
 
@@ -145,6 +147,8 @@ class Actor:
     """The mention; None where the actor is inferred."""
     id: str | None = None
     """The id in the record's cast."""
+    country_basis: CountryBasis | None = field(default=None, compare=False)
+    """text or inferred; None where there is no country, and in what comes out of a dataset, which does not keep it."""
 
 
 UNNAMED = Actor(name="unnamed")
@@ -313,6 +317,8 @@ class CastMember:
     sector: str | None
     title: str | None
     mentions: tuple[Span, ...]
+    country_basis: CountryBasis | None = field(default=None, compare=False)
+    """text where some mention says the country, else inferred; None as in `Actor`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candi
 from communique.extract.decide import decide
 from communique.extract.learnt import learnt, learnt_attribution, type_scores
 from communique.extract.ontology import Learnt, own_candidates
-from communique.extract.roles import VIOLENCE
+from communique.extract.roles import VIOLENCE, code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
@@ -255,7 +255,7 @@ def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tupl
 
 def _side(actors: tuple[Actor, ...]) -> set[str]:
     """Keys of a side; somebody unnamed is nobody."""
-    return {a.country or a.organization or a.name.casefold() for a in actors if a.name != UNNAMED.name}
+    return {code_of(a) or a.name.casefold() for a in actors if a.name != UNNAMED.name}
 
 
 def _same(a: Event, b: Event) -> bool:

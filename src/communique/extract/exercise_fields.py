@@ -124,7 +124,9 @@ def forces_in(sentences: Sequence[Sentence], analysis: Analysis) -> tuple[Force,
             count *= {"thousand": 1000, "hundred": 100, "million": 1_000_000}.get(scale or "", 1)
             before = " ".join(x.lemma for x in s.tokens[max(0, number - 4) : number])
             own: tuple[Actor, ...] = (
-                heads[i].actors if i in heads and heads[i].actors[0].country else finder.find("comp", i)[0] or finder.find("of", i)[0]
+                heads[i].actors
+                if i in heads and heads[i].actors[0].country_basis == "text"
+                else finder.find("comp", i)[0] or finder.find("of", i)[0]
             )
             said = attribution_of(s, i, heads, ())
             out.setdefault(
@@ -167,7 +169,7 @@ def directed_at(sentences: Sequence[Sentence], analysis: Analysis, own: set[str]
             negated = any(x.lemma in ("not", "n't") for x in s.tokens[max(0, i - 3) : i])
             for k in range(i + 1, min(i + 8, len(s.tokens))):
                 for a in heads[k].actors if k in heads else ():
-                    if a.country and a.country not in own:
+                    if a.country and a.country_basis == "text" and a.country not in own:
                         said = attribution_of(s, i, heads, ())
                         party = said.speaker.country in own if said and said.speaker else True
                         out.setdefault(a.country, DirectedAt(actor=a, stance="denied" if negated else "stated" if party else "alleged"))

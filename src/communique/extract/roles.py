@@ -213,8 +213,16 @@ def _unique(actors: list[Actor]) -> tuple[Actor, ...]:
     return tuple(out.values())
 
 
+def code_of(actor: Actor) -> str | None:
+    """The country or body that the text gives a party.
+
+    A country that was inferred tells whose it is and not who it is: police and residents of one story are two parties.
+    """
+    return (actor.country if actor.country_basis != "inferred" else None) or actor.organization
+
+
 def key_of(actor: Actor) -> tuple[str | None, ...]:
     """What makes two mentions the same party to an event."""
-    if actor.country or actor.organization:
+    if code_of(actor):
         return (actor.country, actor.organization, actor.sector)
     return (actor.name.casefold(), None, actor.sector)

@@ -15,7 +15,7 @@ from communique.resolve.coreference import resolve
 from communique.resolve.names import whole_names
 from communique.resolve.seen import adjectives_joined, seen
 from communique.text.lemmas import lemma
-from communique.types import Actor, CastMember, Document, Mention, Sentence
+from communique.types import Actor, CastMember, CountryBasis, Document, Mention, Sentence
 
 _PRONOUNS = frozenset("we i he she they it its their our his her us them both sides latter former parties countries nations".split())
 _QUOTES = frozenset('"“”«»„‘')
@@ -65,7 +65,7 @@ def find_mentions(document: Document, sentences: Iterable[Sentence]) -> tuple[Me
         composed = compose(sentence, hits[sentence.index], day)
         more = seen(sentence, composed, hits[sentence.index])
         found.extend((*adjectives_joined(sentence, composed, more), *more))
-    return _stamp(resolve(document, sentences, found))
+    return stamp(resolve(document, sentences, found))
 
 
 def identity(actor: Actor) -> tuple[str | None, ...]:
@@ -73,13 +73,19 @@ def identity(actor: Actor) -> tuple[str | None, ...]:
     return (actor.name.casefold(), actor.country, actor.organization)
 
 
-def _stamp(mentions: list[Mention]) -> tuple[Mention, ...]:
+def stamp(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The mentions by start; each actor with its id, and where it has a country with the basis of that."""
     ids: dict[tuple[str | None, ...], str] = {}
     out = []
     for m in sorted(mentions, key=lambda m: (m.span, m.head)):
-        actors = tuple(replace(a, id=ids.setdefault(identity(a), f"a{len(ids) + 1}")) for a in m.actors)
+        actors = tuple(replace(a, id=ids.setdefault(identity(a), f"a{len(ids) + 1}"), country_basis=basis_of(a)) for a in m.actors)
         out.append(replace(m, actors=actors))
     return tuple(out)
+
+
+def basis_of(actor: Actor) -> CountryBasis | None:
+    """A country that nobody has inferred is one that the text says."""
+    return actor.country_basis or ("text" if actor.country else None)
 
 
 def cast(mentions: tuple[Mention, ...]) -> tuple[CastMember, ...]:
@@ -92,11 +98,22 @@ def cast(mentions: tuple[Mention, ...]) -> tuple[CastMember, ...]:
             known = members.get(a.id)
             if known is None:
                 members[a.id] = CastMember(
-                    id=a.id, name=a.name, country=a.country, organization=a.organization, sector=a.sector, title=a.title, mentions=(m.span,)
+                    id=a.id,
+                    name=a.name,
+                    country=a.country,
+                    organization=a.organization,
+                    sector=a.sector,
+                    title=a.title,
+                    mentions=(m.span,),
+                    country_basis=a.country_basis,
                 )
             else:
                 members[a.id] = replace(
-                    known, mentions=(*known.mentions, m.span), title=known.title or a.title, sector=known.sector or a.sector
+                    known,
+                    mentions=(*known.mentions, m.span),
+                    title=known.title or a.title,
+                    sector=known.sector or a.sector,
+                    country_basis="text" if "text" in (known.country_basis, a.country_basis) else known.country_basis,
                 )
     return tuple(members.values())
 

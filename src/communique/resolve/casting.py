@@ -6,7 +6,7 @@ from dataclasses import is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from communique.resolve.actors import identity
+from communique.resolve.actors import basis_of, identity
 from communique.types import Actor, CastMember
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ class Casting:
     def _actor(self, actor: Actor) -> Actor:
         if actor.id:
             return actor
+        actor = replace(actor, country_basis=basis_of(actor))
         key = identity(actor)
         new = key not in self._ids
         known = self._ids.setdefault(key, f"a{len(self._members) + 1}")  # type: ignore[arg-type]
@@ -39,6 +40,7 @@ class Casting:
                 sector=actor.sector,
                 title=actor.title,
                 mentions=(actor.span,) if actor.span else (),
+                country_basis=actor.country_basis,
             )
         return replace(actor, id=known)
 
