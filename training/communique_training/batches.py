@@ -114,7 +114,7 @@ class Batcher:
                 shapes += [shape] * len(piece)
                 marks += [marked.get(k, 0)] * len(piece)
                 word_marks.append(marked.get(k, 0))
-            rows.append((ids + [self.base.end], shapes + [0], first, marks + [0], word_marks))
+            rows.append(([*ids, self.base.end], [*shapes, 0], first, [*marks, 0], word_marks))
         t, w = max(len(r[0]) for r in rows), max(len(r[2]) for r in rows)
         return {
             "ids": pad([r[0] for r in rows], t, self.base.padding),
