@@ -125,6 +125,8 @@ def barred(sentence: Sentence, i: int) -> set[int]:
     # 'asked it to withdraw': parsers also read the pronoun as the later verb's subject
     while token.rel == "nsubj" and verb > i and tokens[verb].rel == "xcomp" and tokens[verb].head >= 0:
         verb = tokens[verb].head
+    if i and token.rel in _OBJECTS and tokens[i - 1].upos == "VERB":
+        verb = i - 1  # 'begged the police to let them board', which parsers hang on the first verb
     behind = verb < i and token.rel == "nsubj" and tokens[min(i + 1, len(tokens) - 1)].upos not in ("AUX", "VERB")
     if behind or token.rel in _OBJECTS or token.rel == "obl" and case_of(sentence, i) in _ASIDE:
         return {c for k in subjects(sentence, verb) for c in conjuncts(sentence, k)}
