@@ -29,9 +29,9 @@ _TOWNS = ("capital:", "seat:")
 _WHERE = frozenset(("at", "from", "in", "inside", "near", "outside"))
 _INSIDE = frozenset(("compound", "nmod:poss", "nmod", "appos", "amod"))
 BACK, NEAR, SUBJECT, INSIDE, CLAUSE = 1.5, 0.05, 1.5, 0.5, 1.0
+"""What a sentence between, a mention between, a subject, a modifier and the subject of the pronoun's own clause weigh."""
 _ENOUGH = 4
-REACH = 3
-"""Sentences back in which 'it' and 'they' look; a person is found farther off."""
+"""Sentences back after which one that was found is not bettered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
