@@ -248,6 +248,7 @@ def names_of(text: str, words: str) -> list[str]:
         ("Peruvian opposition leader Rosa Quispe met farmers. Police accused Rosa of libel.", "Rosa", "PER"),
         ("Zambian Foreign Minister Peter Lungu told rebel leaders on Friday that he would resign.", "he", "ZMB"),
         ("Peruvian opposition leader Rosa Quispe urged the envoys to leave, and the crowd cheered her.", "her", "PER"),
+        ("Syrian refugees begged Hungarian police to let them leave.", "them", "SYR"),
         ("Norway and Sweden closed the strait on Monday. They accused Russia of spying.", "They", "NOR,SWE"),
         (
             "Norway and Sweden signed a treaty in Vienna. Officials praised it. The two countries accused Russia.",

@@ -29,9 +29,9 @@ _TOWNS = ("capital:", "seat:")
 _WHERE = frozenset(("at", "from", "in", "inside", "near", "outside"))
 _INSIDE = frozenset(("compound", "nmod:poss", "nmod", "appos", "amod"))
 BACK, NEAR, SUBJECT, INSIDE, CLAUSE = 1.5, 0.05, 1.5, 0.5, 1.0
+"""What a sentence between, a mention between, a subject, a modifier and the subject of the pronoun's own clause weigh."""
 _ENOUGH = 4
-REACH = 3
-"""Sentences back in which 'it' and 'they' look; a person is found farther off."""
+"""Sentences back after which one that was found is not bettered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +125,8 @@ def barred(sentence: Sentence, i: int) -> set[int]:
     # 'asked it to withdraw': parsers also read the pronoun as the later verb's subject
     while token.rel == "nsubj" and verb > i and tokens[verb].rel == "xcomp" and tokens[verb].head >= 0:
         verb = tokens[verb].head
+    if i and token.rel in _OBJECTS and tokens[i - 1].upos == "VERB":
+        verb = i - 1  # 'begged the police to let them board', which parsers hang on the first verb
     behind = verb < i and token.rel == "nsubj" and tokens[min(i + 1, len(tokens) - 1)].upos not in ("AUX", "VERB")
     if behind or token.rel in _OBJECTS or token.rel == "obl" and case_of(sentence, i) in _ASIDE:
         return {c for k in subjects(sentence, verb) for c in conjuncts(sentence, k)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from communique.resolve.antecedents import REACH, Antecedent
+from communique.resolve.antecedents import Antecedent
 from communique.text.grammar import case_of
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence
@@ -21,6 +21,8 @@ _OFFICE = {
 }
 ALLIED = frozenset("alliance bloc organisation organization grouping".split())
 _BUSINESS = frozenset("airline bank company corporation firm".split())
+_REACH = 3
+"""Sentences back in which 'the alliance' finds its name."""
 _MOST = 200
 """Mentions back to which a word is looked for."""
 _NATIONS = ("country:", "capital:", "seat:")
@@ -54,7 +56,7 @@ def of_kind(sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> tu
         return ()
     found: dict[tuple[str, str | None], Actor] = {}
     for h in reversed(history):
-        if sentence.index - h.mention.sentence > REACH:
+        if sentence.index - h.mention.sentence > _REACH:
             break
         for a in h.mention.actors if len(h.mention.actors) == 1 else ():
             if _is_allied(h.mention, a) if lemma in ALLIED else _is_business(h, a):

@@ -49,9 +49,7 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
-        if _is_part(sentence, head):
-            continue
-        if any(h.first == first and h.last == last for h in hits):
+        if _is_part(sentence, head) or any(h.first == first and h.last == last for h in hits):
             continue  # the lexicon has made of it what it is
         span = (tokens[first].start, tokens[last].end)
         name = _apposed(sentence, head, heads)
