@@ -156,7 +156,7 @@ def _event(c: Candidate, sentence: Sentence, analysis: Analysis, heads: dict[int
         actors=c.actors,
         recipients=c.recipients,
         status=c.status,
-        date=bind_date(sentence, c.token, analysis),
+        date=bind_date(sentence, c.token, analysis, c.status),
         places=bind_places(sentence, c.token, analysis),
         attribution=attribution or attribution_of(sentence, c.token, heads, c.actors),
         trigger=(token.start, token.end),

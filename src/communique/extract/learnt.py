@@ -132,6 +132,12 @@ def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
     return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
 
 
+def _agentless(sentence: Sentence, i: int) -> bool:
+    """'were killed', 'two blasts killed': a passive without its agent, or violence in the agent's place."""
+    acting = subjects(sentence, i)
+    return all(sentence.tokens[k].lemma in VIOLENCE for k in acting) if acting else is_passive(sentence, i)
+
+
 def _own_wish(sentence: Sentence, i: int) -> bool:
     """'wants to deepen ties': what somebody wishes to do himself is asked of nobody."""
     rels = {sentence.tokens[k].rel for k in children(sentence)[i]}
@@ -155,12 +161,12 @@ def _candidate(
     for _, mention, a, b in _surest(apart):
         (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
     acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])
+    met = tuple(x for x in met if key_of(x) not in {key_of(y) for y in acting})
     if not met and kind in RECIPROCAL | {"ASSAULT", "CONCEDE"} and len(acting) > 1:
         acting, met = acting[:1], acting[1:]
     elif not acting and kind in RECIPROCAL and len(met) > 1:
         acting, met = met[:1], met[1:]
-    met = tuple(x for x in met if key_of(x) not in {key_of(y) for y in acting})
-    if met and not acting and kind in SUFFERED and is_passive(sentence, r.token) and not subjects(sentence, r.token):
+    if met and not acting and kind in SUFFERED and _agentless(sentence, r.token):
         acting = (UNNAMED,)
     if not acting or (not met and requires_recipient(kind)):
         return None

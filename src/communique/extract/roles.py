@@ -223,6 +223,8 @@ def code_of(actor: Actor) -> str | None:
 
 def key_of(actor: Actor) -> tuple[str | None, ...]:
     """What makes two mentions the same party to an event."""
+    if actor.organization:
+        return (actor.country, actor.organization, actor.sector, actor.name.casefold())
     if code_of(actor):
-        return (actor.country, actor.organization, actor.sector)
+        return (actor.country, None, actor.sector)
     return (actor.name.casefold(), None, actor.sector)
