@@ -70,6 +70,8 @@ class Clue:
     country: str
     sentence: int
     place: bool
+    party: bool
+    """Whether a party is named there, which may be a place's name too."""
 
 
 class Story:
@@ -117,7 +119,7 @@ class Story:
 
 def _clues(sentences: Sequence[Sentence], mentions: Sequence[Mention], places: Iterable[Place]) -> list[Clue]:
     found = {
-        (m.span[0], a.country): Clue(start=m.span[0], country=a.country, sentence=m.sentence, place=False)
+        (m.span[0], a.country): Clue(start=m.span[0], country=a.country, sentence=m.sentence, place=False, party=True)
         for m in mentions
         for a in m.actors
         if a.country
@@ -126,7 +128,8 @@ def _clues(sentences: Sequence[Sentence], mentions: Sequence[Mention], places: I
     for p in places:
         if p.span and p.country:
             home = max(bisect_left(starts, p.span[0] + 1) - 1, 0)
-            found[p.span[0], p.country] = Clue(start=p.span[0], country=p.country, sentence=home, place=not p.metonym)
+            key = (p.span[0], p.country)
+            found[key] = Clue(start=p.span[0], country=p.country, sentence=home, place=not p.metonym, party=key in found)
     return sorted(found.values(), key=lambda c: (c.start, c.country))
 
 
@@ -174,9 +177,9 @@ class Party:
 
     def opposed(self, country: str) -> bool:
         """Rebels bombed by a country's planes need not be of it: more than parties of the same sentence must tell so."""
-        if self.actor.sector not in _AGAINST or country in self.phrase:
+        if self.actor.sector not in _AGAINST:
             return False
-        return not any(c.place or c.sentence != self.mention.sentence for c in self.story.clues if c.country == country)
+        return all(c.party and c.sentence == self.mention.sentence for c in self.story.clues if c.country == country)
 
     def _of_body(self) -> bool:
         """A word of an armed group or an international body stands in the phrase, or the phrase explains one."""
