@@ -190,7 +190,7 @@ def test_a_party_is_not_another_whose_name_it_holds(text: str, wrong: str):
 
 
 def test_members_from_somewhere_are_of_their_party():
-    assert ("Democrats", "USA", "PTY") in actors_of("The vote divided Texas Democrats, who accused the president of fraud.")
+    assert ("Texas Democrats", "USA", "PTY") in actors_of("The vote divided Texas Democrats, who accused the president of fraud.")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 With quality best the weights are for sentences that the large encoder has read; the shipped one's stay for those that it was sure of.
 
-Logistic regression over the features of `communique.extract.decide`, one for each coder, then Platt's scaling over whole events; the
-threshold of best F1 is kept with it. The rules alone file whatever they find.
+Logistic regression over the features of `communique.extract.decide`, one for each coder, then Platt's scaling over whole events of stories
+that the regression has not seen; the threshold of best F1 is kept with it. The rules alone file whatever they find.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,13 +33,12 @@ def analysed(path: Path, part: str, quality: Quality) -> list[tuple[Analysis, di
     return [(analyse(document, quality=quality), block) for document, block in read_corpus(path, part)]
 
 
-def observations(path: Path, part: str, quality: Quality = "fast") -> dict[str, list[tuple[list[float], bool]]]:
-    """(features, right) of every option of every sentence, for each coder; and under `gold` the number of events wanted."""
-    out: dict[str, list] = {c: [] for c in CODERS} | {"gold": []}
-    for analysis, block in analysed(path, part, quality):
+def observations(path: Path, part: str, quality: Quality = "fast") -> dict[str, list[tuple[list[float], bool, int]]]:
+    """(features, right, number of the story) of every option of every sentence, for each coder."""
+    out: dict[str, list] = {c: [] for c in CODERS}
+    for n, (analysis, block) in enumerate(analysed(path, part, quality)):
         heads, spans = head_index(analysis.mentions), spans_of(block)
         wanted = told(block)
-        out["gold"] += wanted
         for sentence in analysis.sentences:
             if not sentence.parsed or (sentence.reading and sentence.reading.quality != quality):
                 continue
@@ -48,7 +48,7 @@ def observations(path: Path, part: str, quality: Quality = "fast") -> dict[str, 
                 for options in alternatives(rules, seen, sentence, coder):
                     for c, x in options:
                         if c.recipients or c.entry.type not in VERBAL:
-                            out[coder].append((x, any(_right(c, g, spans) for g in wanted)))
+                            out[coder].append((x, any(_right(c, g, spans) for g in wanted), n))
     return out
 
 
@@ -61,7 +61,7 @@ def _right(c, gold: dict, spans: dict) -> bool:
     )
 
 
-def fit(rows: list[tuple[list[float], bool]], ridge: float = 1.0) -> list[float]:
+def fit(rows: Sequence[tuple[list[float], bool]], ridge: float = 1.0) -> list[float]:
     """Newton's method for the penalised log-likelihood; the bias is not penalised."""
     x, y = np.array([r[0] for r in rows]), np.array([float(r[1]) for r in rows])
     w = np.zeros(x.shape[1])
@@ -76,13 +76,17 @@ def fit(rows: list[tuple[list[float], bool]], ridge: float = 1.0) -> list[float]
     return [round(float(v), 5) for v in w]
 
 
-def judged(path: Path, coder: str, quality: Quality = "fast", *, every: bool = False) -> tuple[list[tuple[float, bool]], int]:
+def judged(
+    path: Path, coder: str, quality: Quality = "fast", *, every: bool = False, fold: int | None = None
+) -> tuple[list[tuple[float, bool]], int]:
     """(score, right) of every event that the coder would file on the tune part, each wanted event found once, and their number.
 
-    Without `every`, only events of sentences that the encoder of this quality has read.
+    Without `every`, only events of sentences that the encoder of this quality has read; with `fold` only every `FOLDS`-th story.
     """
     out, gold = [], 0
-    for analysis, block in analysed(path, "tune", quality):
+    for n, (analysis, block) in enumerate(analysed(path, "tune", quality)):
+        if fold is not None and n % FOLDS != fold:
+            continue
         spans = spans_of(block)
         free = told(block)
         gold += len(free)
@@ -97,6 +101,11 @@ def judged(path: Path, coder: str, quality: Quality = "fast", *, every: bool = F
     return out, gold
 
 
+def fold_weights(seen: dict[str, list[tuple[list[float], bool, int]]], fold: int | None) -> dict[str, list[float]]:
+    """The regression of each coder, without the stories of a fold."""
+    return {c: fit([(x, ok) for x, ok, n in rows if fold is None or n % FOLDS != fold]) for c, rows in seen.items()}
+
+
 def platt(rows: list[tuple[float, bool]]) -> tuple[float, float]:
     """Slope and shift of the log odds that make scores of whole events come true."""
     odds = [float(np.log(min(max(s, 1e-4), 1 - 1e-4) / (1 - min(max(s, 1e-4), 1 - 1e-4)))) for s, _ in rows]
@@ -104,6 +113,8 @@ def platt(rows: list[tuple[float, bool]]) -> tuple[float, float]:
     return slope, shift
 
 
+FOLDS = 5
+"""Stories are judged by weights that were fitted without them, in so many parts: scores of stories that were seen are too sure."""
 WITHIN = 0.003
 """F1 of tune that is no difference: of equally good thresholds the highest, for what is filed should be right."""
 
@@ -137,17 +148,20 @@ def main() -> None:
     args = cli.parse_args()
     path, bundle, quality = args.corpus, args.bundle, args.quality
     seen = observations(path, "tune", quality)
-    weights = {c: fit(seen[c]) for c in CODERS}
-    least = dict.fromkeys(CODERS, 0.0)
-    write(bundle, weights, least)
+    least, rows = dict.fromkeys(CODERS, 0.0), {c: [] for c in CODERS}
+    for fold in range(FOLDS):
+        write(bundle, fold_weights(seen, fold), least)
+        for c in CODERS:
+            rows[c] += judged(path, c, quality, fold=fold)[0]
+    weights = fold_weights(seen, None)
     for c in CODERS:
-        slope, shift = platt(judged(path, c, quality)[0])
+        slope, shift = platt(rows[c])
         weights[c] = [round(slope * w + (shift if k == 0 else 0.0), 5) for k, w in enumerate(weights[c])]
     write(bundle, weights, least)
     for c in CODERS:
-        rows, gold = judged(path, c, quality, every=True)
-        least[c] = 0.0 if c == "rules" else threshold(rows, gold)
-        print(c, len(rows), sum(ok for _, ok in rows), gold, least[c])
+        found, gold = judged(path, c, quality, every=True)
+        least[c] = 0.0 if c == "rules" else threshold(found, gold)
+        print(c, len(found), sum(ok for _, ok in found), gold, least[c])
     write(bundle, weights, least)
 
 

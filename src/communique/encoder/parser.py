@@ -70,6 +70,8 @@ class Reader:
         options.log_severity_level = 3
         threads = int(THREADS.value())
         options.intra_op_num_threads = threads
+        # processors without VNNI add int8 products in 16 bits, which overflow: there weights are unsigned, so that all give the same sums
+        options.add_session_config_entry("session.x64quantprecision", "1")
         self._session = ort.InferenceSession(str(bundle.model), options, providers=["CPUExecutionProvider"], disabled_optimizers=_UNFUSED)
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer))
         self._bundle = bundle

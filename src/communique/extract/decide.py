@@ -24,8 +24,10 @@ FEATURES = (
     "bias", "rule", "encoder", "both", "type_logit", "event_logit", "roles", "recipient", "depth", "agreement", "possible", "noun",
     "actor_distance", "recipient_distance", "other_subject", "several", "named",
 )  # fmt: skip
-LEAST_OF_ENTRIES = {"rules": 0.2, "both": 0.25}
+LEAST_OF_ENTRIES = {"rules": 0.15, "both": 0.2}
 """An event that an entry of the trigger table tells, alone or with the encoder, is filed from this score on: who writes an entry wants it to count."""
+SURE_ROLES = 0.5
+"""Below this mean probability of the encoder's roles the parties that the tree names stand, where an entry of the table tells the same event."""
 FAR = 6
 """Distances in the tree are counted up to here."""
 CODERS = ("both", "rules", "encoder")
@@ -138,6 +140,8 @@ def _options(rule: Candidate, twin: Candidate | None, sentence: Sentence) -> lis
     agreement = _overlap(rule.actors, twin.actors) * 0.5 + _overlap(rule.recipients, twin.recipients) * 0.5
     if rule.entry.type != twin.entry.type:
         return [(replace(rule, reading=twin.reading), agreement), (twin, agreement)]
+    if twin.role_score < SURE_ROLES:
+        return [(replace(rule, reading=twin.reading), agreement)]
     actors = rule.actors if _overlap(rule.actors, twin.actors) > 0 else twin.actors
     recipients = rule.recipients if _overlap(rule.recipients, twin.recipients) > 0 or not twin.recipients else twin.recipients
     both = replace(

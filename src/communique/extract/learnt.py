@@ -118,7 +118,8 @@ def _named(sentence: Sentence, x: Chosen) -> int:
 
 def _surest(chosen: list[Chosen]) -> list[Chosen]:
     """The likeliest of each side, and who is likely beside it."""
-    acting, met = (max((x[k] for x in chosen if (x[2] >= x[3]) == (k == 2)), default=0.0) for k in (2, 3))
+    acting = max((a for _, _, a, b in chosen if a >= b), default=0.0)
+    met = max((b for _, _, a, b in chosen if b > a), default=0.0)
     return [x for x in chosen if max(x[2], x[3]) >= min(LEAST_FURTHER, acting if x[2] >= x[3] else met)]
 
 

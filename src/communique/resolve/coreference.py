@@ -34,7 +34,7 @@ _BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
 """Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
 _POINTING = _GROUPS | _THINGS | _FIRST | PARTIES | _PEOPLE | ALLIED | {"latter", "former"}
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
-_AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
+AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
 """News agencies, whose letters stand in brackets after the place that a story comes from."""
 _DATELINE = re.compile(
     r"[A-Z][A-Z'’./-]+(?:[ ,]+[A-Z][\w'’./-]*){0,5}(?:,? +\d{1,2})?,? {0,2}(?:\([A-Z][A-Za-z ./-]{1,30}\))? {0,2}(?:--|—|–|-|_)(?: |$)"
@@ -165,7 +165,7 @@ class Resolver:
                 continue
             if 0 < k < len(sentence.tokens) - 1 and sentence.tokens[k - 1].text == "(" and sentence.tokens[k + 1].text == ")":
                 before = [m for m in own if 0 <= sentence.tokens[k - 1].start - m.span[1] <= 2]
-                if before and before[0].actors and t.text not in _AGENCIES:
+                if before and before[0].actors and t.text not in AGENCIES:
                     self.short[t.text] = before[0].actors[0]
             known = self.short.get(t.text)
             if known:

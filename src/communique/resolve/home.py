@@ -16,6 +16,7 @@ from functools import lru_cache
 from communique.lexicon.tables import read_table
 from communique.resolve.actors import identity, stamp
 from communique.resolve.compose import with_country
+from communique.resolve.coreference import AGENCIES
 from communique.text.grammar import case_of
 from communique.text.tree import children
 from communique.types import Actor, Mention, Place, Sentence
@@ -167,7 +168,7 @@ class Party:
     def abroad(self) -> bool:
         """Western envoys, foreign reporters, observers: nobody of the country that the story is about."""
         tokens = self.sentence.tokens
-        if self.actor.sector == "IGO" or self.story.word(self.mention) in _FROM_ABROAD:
+        if self.actor.sector == "IGO" or self.story.word(self.mention) in _FROM_ABROAD or self.actor.name in AGENCIES:
             return True
         for i in self.inside:
             after = tokens[i + 1].lemma if i + 1 < len(tokens) else ""
@@ -238,11 +239,16 @@ class Party:
         yield "other sentence", float(bool(here) and country not in here)
         yield "before", float(near > 0 and story.clues[near - 1].country == country)
         yield "place beside", float(beside is not None and beside.country == country)
-        yield "same word", float(country in story.same_word.get(story.word(m), ()))
+        yield "same word", float(country in story.same_word.get(story.word(m), ()) and self._may_be_in(country))
         yield "first", float(story.first == country)
         yield "first of body", float(story.first_body == country)
         yield "state elsewhere", float(story.word(m) in _STATE and story.top[0] != country)
         yield "other beside", float(self._coordinated_with_other(country))
+
+    def _may_be_in(self, country: str) -> bool:
+        """Whether no place in the sentence says that it plays elsewhere: 'in Uganda the police' are not those of Kenya told of before."""
+        places = {c.country for c in self.clues if c.place}
+        return not places or country in places
 
     def _coordinated_with_other(self, country: str) -> bool:
         if not self.sentence.parsed:

@@ -42,6 +42,7 @@ def stretches(sentence: Sentence, hit_of: dict[int, Hit]) -> list[Stretch]:
             k += 1
             continue
         end = name_end(sentence, k, label, hit_of)
+        end = _seen_end(sentence, k, end) if label == "ORG" else end
         made = _person(sentence, k, end, hit_of) if label == "PER" else _organization(sentence, k, end, hit_of)
         if made:
             out.append(made)
@@ -61,6 +62,16 @@ def name_end(sentence: Sentence, first: int, label: str, hit_of: dict[int, Hit])
             end += 2
         else:
             break
+    return end
+
+
+def _seen_end(sentence: Sentence, first: int, end: int) -> int:
+    """The last word of an organisation's name that the encoder sees as one party, where all its words are of a name: 'Department of Trade and [Industry]'."""
+    tokens = sentence.tokens
+    for a, b, _ in sentence.reading.actors if sentence.reading else ():
+        named = (tokens[k].text[:1].isupper() or tokens[k].lemma in _JOINING for k in range(first, b + 1))
+        if a <= first and end < b and tokens[b].text[:1].isupper() and tokens[b].ner[2:] != "PER" and all(named):
+            return b
     return end
 
 
