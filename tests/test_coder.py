@@ -127,13 +127,19 @@ def test_own_corpus_is_scored_from_its_json(tmp_path: Path):
     text = "Iraq shelled Kuwait on Friday."
     block = {
         "id": "x-1", "genre": "lead", "published": "1990-08-03", "title": False, "text": text, "sentences": [[0, len(text)]],
-        "actors": [{"id": "a1", "spans": [[0, 4]]}, {"id": "a2", "spans": [[13, 19]]}],
+        "actors": [
+            {"id": "a1", "spans": [[0, 4]], "country": "IRQ", "organization": None, "sector": "GOV"},
+            {"id": "a2", "spans": [[13, 19]], "country": "KWT", "organization": None, "sector": "MIL"},
+        ],
         "events": [{"id": "e1", "type": "ASSAULT", "actors": ["a1"], "recipients": ["a2"], "status": "past", "spans": [[5, 12]]}],
     }  # fmt: skip
     (tmp_path / "corpus.jsonl").write_text(json.dumps(block) + "\n")
     parts = [score_corpus(tmp_path, part=p) for p in ("train", "tune", "test")]
     assert sum(p["gold"] for p in parts) == 1
     assert sum(p["events"]["f1"] for p in parts) == 1.0
+    (scored,) = [p for p in parts if p["gold"]]
+    assert scored["whole_events"]["f1"] == 1.0
+    assert scored["parties"] == {"country": 1.0, "organization": 1.0, "sector": 0.5}
     wrong = communique.code("Kuwait shelled Iraq on Friday.")[0].events[0]
     assert not matches(wrong, block["events"][0], {"a1": [(0, 4)], "a2": [(13, 19)]}) or wrong.actors[0].country == "KWT"
 

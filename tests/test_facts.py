@@ -392,3 +392,14 @@ def test_parties_of_one_inferred_country_stay_two_in_an_event():
     assert key_of(police) != key_of(guards)
     told = Actor(name="Police (Zambia)", country="ZMB", sector="COP", country_basis="text")
     assert key_of(told) == key_of(replace(told, name="Zambian police"))
+
+
+def test_where_violence_was_nobody_did_it():
+    found = [e for e in coded("Police are investigating the Kenyan embassy bombing.").events if e.type == "ASSAULT"]
+    assert found and all(a.name == "unnamed" for e in found for a in e.actors)
+
+
+def test_a_bare_name_gets_no_country_from_the_story():
+    text = "LUSAKA, Zambia - Zambian police arrested six miners on Monday. Anders Holm criticised the government."
+    people = {m.name: m.country for m in record_of(analyse(document(text))).actors if m.name == "Anders Holm"}
+    assert people == {"Anders Holm": None}

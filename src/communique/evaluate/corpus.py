@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from communique.evaluate.files import f1, keep, need
+from communique.evaluate.whole import mentions, whole
 from communique.extract.candidates import RECIPROCAL
 from communique.pipeline import analyse, record_of
 from communique.types import UNNAMED, Actor, Document, Event, Quality, Span
@@ -72,12 +73,14 @@ def told(block: dict[str, Any]) -> list[dict[str, Any]]:
 def score_corpus(
     path: Path | str, predictions: Path | str | None = None, *, part: str = "test", coder: str = "both", quality: Quality = "fast"
 ) -> dict[str, Any]:
-    """Event F1 (type, actor, recipient), trigger F1 (a word and its type), status of found events, calibration error of the scores.
+    """Event F1 (type, actor, recipient), F1 of events of which all is right (countries and organisations of all parties, status), trigger F1
+    (a word and its type), status of found events, calibration error of the scores; of mentions the share with the right country, organisation, sector.
 
     Where nobody named acts, an unnamed actor is right.
     """
-    n = {"right": 0, "found": 0, "gold": 0, "trigger": 0, "status": 0}
+    n = {"right": 0, "found": 0, "gold": 0, "trigger": 0, "status": 0, "whole": 0}
     rows, judged = [], []
+    parties: Counter[str] = Counter()
     by_type: dict[str, Counter[str]] = {}
     for document, block in read_corpus(path, part):
         record = record_of(analyse(document, quality=quality), coder=coder)
@@ -98,6 +101,8 @@ def score_corpus(
         n["found"] += len(record.events)
         n["gold"] += len(wanted)
         n["status"] += sum(record.events[i].status == g["status"] for i, g in hits.items())
+        n["whole"] += sum(whole(record.events[i], g, block) for i, g in hits.items())
+        parties += mentions(record.actors, block)
         n["trigger"] += sum(_coded(record.events, g) == g["type"] for g in wanted)
         rows.append(_row(document, record.events, hits, free))
     keep(rows, predictions)
@@ -105,10 +110,12 @@ def score_corpus(
         "part": part,
         "coder": coder,
         "events": f1(n["right"], n["found"], n["gold"]),
+        "whole_events": f1(n["whole"], n["found"], n["gold"]),
         "triggers": f1(n["trigger"], n["found"], n["gold"]),
         "status_accuracy": round(n["status"] / max(n["right"], 1), 4),
         "calibration_error": calibration_error(judged),
         "gold": n["gold"],
+        "parties": {k: round(parties[k] / max(parties["all"], 1), 4) for k in ("country", "organization", "sector")},
         "by_type": {k: f1(c["right"], c["found"], c["gold"])["f1"] for k, c in sorted(by_type.items())},
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from communique.extract.candidates import PROMPTING
 from communique.extract.status import DENYING
 from communique.text.grammar import case_of, is_passive, with_preposition
 from communique.text.tree import ancestors, children
@@ -87,7 +88,7 @@ def _head_of(sentence: Sentence, span: Span) -> int | None:
 
 
 def _steps(sentence: Sentence, i: int, k: int) -> int | None:
-    """0 where the time `k` hangs on the trigger, 1 where one word stands between that shares its time; None elsewhere.
+    """0 where the time `k` hangs on the trigger, 1 where one word stands between that shares its time, 2 above what was forced; None elsewhere.
 
     On the marked times of our own corpus, of those two words or a clause away only one in seven dates the trigger.
     """
@@ -99,7 +100,12 @@ def _steps(sentence: Sentence, i: int, k: int) -> int | None:
         return None
     if tokens[holder].head == i:
         return None if tokens[holder].rel in _APART_BELOW else 1
-    return 1 if holder == tokens[i].head and _shares(sentence, i) else None
+    if holder == tokens[i].head:
+        return 1 if _shares(sentence, i) else None
+    above = tokens[i].head
+    # 'held drills on Friday, forcing the neighbours to scramble jets': what was forced happened then
+    forced = tokens[i].rel == "xcomp" and tokens[above].rel == "advcl" and tokens[above].lemma in PROMPTING
+    return 2 if forced and holder == tokens[above].head and _shares(sentence, above) else None
 
 
 def _shares(sentence: Sentence, i: int) -> bool:

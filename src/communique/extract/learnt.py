@@ -8,7 +8,7 @@ import numpy as np
 
 from communique.encoder.bundle import load_bundle
 from communique.extract.candidates import RECIPROCAL, Candidate
-from communique.extract.roles import VIOLENCE, key_of
+from communique.extract.roles import BUILT, VIOLENCE, WHERE, key_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
 from communique.text.grammar import case_of, is_passive, objects, subjects
@@ -23,7 +23,7 @@ LEAST_STANCE = 0.4
 """The same for who asserts, alleges, denies or doubts an event."""
 WISHES = frozenset("want hope wish seek plan intend aim desire aspire".split())
 SETTINGS = frozenset("despite amid over without pending notwithstanding like unlike".split())
-SUFFERED = frozenset(("ASSAULT", "COERCE", "SANCTION", "ACCUSE"))
+SUFFERED = frozenset(("ASSAULT", "COERCE", "SANCTION"))
 """Types that are filed where a passive does not say who acted."""
 _WITHIN = frozenset(("nmod:poss", "compound", "amod"))
 STANCES = ("asserts", "alleges", "denies", "doubts")
@@ -133,8 +133,25 @@ def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
     return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
 
 
+def _target(sentence: Sentence, i: int, words: list[int]) -> bool:
+    """'attacks in [Kenya]', 'the [embassy] bombing', 'blasts at embassies in [Kenya]': where violence was, nobody of whom did it."""
+    tokens = sentence.tokens
+    k = next((k for k in words if tokens[k].head not in words), -1)
+    while k >= 0 and tokens[k].head >= 0 and k != i:
+        if tokens[k].rel == "conj":
+            k = tokens[k].head
+            continue
+        built = tokens[k].rel == "compound" and tokens[k].lemma in BUILT
+        if tokens[k].head == i or tokens[k].rel not in ("nmod", "compound", "nmod:poss", "amod"):
+            return tokens[k].head == i and (built or (tokens[k].rel == "nmod" and case_of(sentence, k) in WHERE))
+        k = tokens[k].head
+    return False
+
+
 def _agentless(sentence: Sentence, i: int) -> bool:
-    """'were killed', 'two blasts killed': a passive without its agent, or violence in the agent's place."""
+    """'were killed', 'two blasts killed', 'the attack in Kenya': a passive without its agent, or violence in the agent's place."""
+    if sentence.tokens[i].upos == "NOUN":
+        return sentence.tokens[i].lemma in VIOLENCE
     acting = subjects(sentence, i)
     return all(sentence.tokens[k].lemma in VIOLENCE for k in acting) if acting else is_passive(sentence, i)
 
@@ -153,6 +170,8 @@ def _candidate(
     chances = [(chance(r, words, "actor"), chance(r, words, "recipient")) for words, _ in parties]
     if kind not in RECIPROCAL:
         chances = _coordinated(sentence, [m for _, m in parties], chances)
+    if kind == "ASSAULT" and sentence.tokens[r.token].lemma in VIOLENCE:
+        chances = [(0.0, max(a, b)) if _target(sentence, r.token, words) else (a, b) for (words, _), (a, b) in zip(parties, chances)]
     chosen = [(words, m, a, b) for (words, m), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
     if _mere_setting(sentence, r.token, [words for words, *_ in chosen]):
         return None

@@ -32,9 +32,9 @@ VIOLENCE = frozenset(
 )
 """Nouns of violence: who stands in, at or against it is whom it meets, and "of" him tells nothing of who did it."""
 _DOERS = ("by", "between")
-_BUILT = frozenset(
-    "embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split()
-)
+WHERE = ("in", "at", "near", "outside", "inside", "against", "on")
+"""Before what violence meets."""
+BUILT = frozenset("embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split())
 
 
 class RoleFinder:
@@ -65,7 +65,7 @@ class RoleFinder:
             return ()
         violent = (self.acting or self.blaming) and tokens[i].lemma in VIOLENCE
         for relation in ("nmod:poss", "compound", "amod"):
-            beside = [k for k in kids if tokens[k].rel == relation and not (violent and tokens[k].lemma in _BUILT)]
+            beside = [k for k in kids if tokens[k].rel == relation and not (violent and tokens[k].lemma in BUILT)]
             found = [a for k in beside for a in self.at(k, deep=relation == "nmod:poss", seen=seen)[0]]
             if found:
                 return _unique(found)

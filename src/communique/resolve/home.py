@@ -176,6 +176,10 @@ class Party:
                 return True
         return False
 
+    def bare_name(self) -> bool:
+        """A person of whom no office is told: three in four only are of the country that the story tells, and readers know many of the others."""
+        return self.mention.person and self.mention.kind == "name" and not self.actor.title
+
     def opposed(self, country: str) -> bool:
         """Rebels bombed by a country's planes need not be of it: more than parties of the same sentence must tell so."""
         if self.actor.sector not in _AGAINST:
@@ -286,7 +290,7 @@ def homeless(story: Story, mentions: Iterable[Mention]) -> dict[tuple[str | None
 
 def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
     """The likeliest country of one party over its mentions, and the log-odds that it is right."""
-    if any(p.abroad() for p in parties):
+    if any(p.abroad() for p in parties) or all(p.bare_name() for p in parties):
         return None, -math.inf
     weight, odds = weights(), {}
     for p in parties:
