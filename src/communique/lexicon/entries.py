@@ -143,8 +143,9 @@ def people() -> Iterator[Entry]:
     return (entry for entry, _ in _persons())
 
 
-def _persons() -> Iterator[tuple[Entry, set[str]]]:
-    """Known persons and their other names."""
+@lru_cache(maxsize=1)
+def _persons() -> tuple[tuple[Entry, frozenset[str]], ...]:
+    """Known persons and their other names; read once, though the matcher and the offices both ask."""
     people: dict[tuple[str, str], tuple[list[Office], set[str]]] = {}
     names = table_names("people") if (resources.files("communique.lexicon") / "data" / "people").is_dir() else ()
     for table in names:
@@ -162,6 +163,7 @@ def _persons() -> Iterator[tuple[Entry, set[str]]]:
                     note=r["notes"],
                 )
             )
+    out = []
     for (name, home), (offices, aliases) in people.items():
         terms = tuple(sorted(offices, key=lambda o: o.start))
         entry = Entry(
@@ -174,7 +176,8 @@ def _persons() -> Iterator[tuple[Entry, set[str]]]:
             human=True,
             offices=terms,
         )
-        yield entry, aliases
+        out.append((entry, frozenset(aliases)))
+    return tuple(out)
 
 
 @lru_cache(maxsize=1)
