@@ -53,8 +53,13 @@ def _who(actors: Sequence[Actor]) -> str:
 
 
 def _codes(actors: Sequence[Actor]) -> str:
-    said = [" ".join(v for v in (a.country, a.organization, a.sector) if v) for a in actors]
+    said = [" ".join(v for v in (_country(a), a.organization, a.sector) if v) for a in actors]
     return ", ".join(dict.fromkeys(s for s in said if s))
+
+
+def _country(a: Actor) -> str | None:
+    """The country, and that the story tells it where the party's own words do not."""
+    return f"{a.country} (inferred)" if a.country_basis == "inferred" else a.country
 
 
 def _lines(*pairs: tuple[str, str | None]) -> list[tuple[str, str]]:
