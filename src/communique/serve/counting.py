@@ -23,6 +23,8 @@ Found = dict[str, Any]
 _LINES = 6
 _NARROW = 0.05
 """Half the width of the narrowest map, in degrees."""
+_GRAIN = 0.00001
+"""Degrees between neighbouring coordinates of the gazetteer."""
 
 
 def fitting(filters: Filters, table: str) -> Filters:
@@ -124,7 +126,9 @@ def map_view(view: View, asked: Asked) -> Found:
     window = None if box is None or box.west > box.east else _window(box)
 
     def link(west: float, south: float, east: float, north: float) -> str:
-        narrowed = f"{max(west, -180):.4f},{max(south, -90):.4f},{min(east, 180):.4f},{min(north, 90):.4f}"
+        # a square ends before its far sides, a box holds them: places on the line belong to the next square
+        east, north = (180.0 if east >= 180 else east - _GRAIN), (90.0 if north >= 90 else north - _GRAIN)
+        narrowed = f"{max(west, -180):.5f},{max(south, -90):.5f},{east:.5f},{north:.5f}"
         return address(f"/{table}", with_value(pairs_of(filters), "bbox", narrowed))
 
     def svg(linked: bool = False) -> str:
