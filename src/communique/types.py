@@ -150,6 +150,11 @@ class Actor:
     country_basis: CountryBasis | None = field(default=None, compare=False)
     """text or inferred; None where there is no country, and in what comes out of a dataset, which does not keep it."""
 
+    @property
+    def is_named(self) -> bool:
+        """False for `UNNAMED`, whatever id it has been given."""
+        return self.name != UNNAMED.name
+
 
 UNNAMED = Actor(name="unnamed")
 """Who did what was done to somebody where the story does not say: 'two envoys were killed'."""

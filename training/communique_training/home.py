@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from communique.evaluate.corpus import read_corpus
+from communique.evaluate.whole import marked
 from communique.extract.places import find_places
 from communique.pipeline import analyse
 from communique.resolve.actors import find_mentions
@@ -25,10 +26,9 @@ TARGET = Path(__file__).resolve().parents[2] / "src/communique/lexicon/data/home
 Told = tuple[Analysis, dict[str, Any]]
 
 
-def marked(mention: Mention, block: dict[str, Any]) -> dict[str, Any] | None:
-    """The marked actor that a mention overlaps; None where it overlaps none or several, or means several."""
-    hit = {a["id"]: a for a in block["actors"] for s in a["spans"] if s[0] < mention.span[1] and mention.span[0] < s[1]}
-    return next(iter(hit.values())) if len(hit) == 1 and len(mention.actors) == 1 else None
+def marked_actor(mention: Mention, block: dict[str, Any]) -> dict[str, Any] | None:
+    """The marked actor that a mention of one party overlaps; None where it overlaps none or several."""
+    return marked(mention.span, block) if len(mention.actors) == 1 else None
 
 
 def parties(told: list[Told]) -> Iterator[tuple[Story, list[Party], tuple[Mention, ...], dict[str, Any]]]:
@@ -46,7 +46,7 @@ def observations(told: list[Told]) -> list[tuple[dict[str, float], bool]]:
     out = []
     for story, found, _, block in parties(told):
         for p in found:
-            gold = marked(p.mention, block)
+            gold = marked_actor(p.mention, block)
             if gold is not None and not p.abroad():
                 bare = dict(p.itself())
                 out += [({**bare, **dict(p.of(c))}, c == gold["country"]) for c in story.candidates(p.phrase) if not p.opposed(c)]
@@ -75,7 +75,11 @@ def curve(told: list[Told]) -> None:
         country, odds = home_of(story, found)
         name = found[0].actor.name.casefold()
         for m in mentions:
-            gold = marked(m, block) if any(a.name.casefold() == name and not a.country and not a.organization for a in m.actors) else None
+            gold = (
+                marked_actor(m, block)
+                if any(a.name.casefold() == name and not a.country and not a.organization for a in m.actors)
+                else None
+            )
             if gold is not None:
                 total += not gold["organization"]
                 said.append((odds, country == gold["country"], bool(gold["organization"])))

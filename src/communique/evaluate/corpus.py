@@ -13,7 +13,7 @@ from communique.evaluate.files import f1, keep, need
 from communique.evaluate.whole import mentions, whole
 from communique.extract.candidates import RECIPROCAL
 from communique.pipeline import analyse, record_of
-from communique.types import UNNAMED, Actor, Document, Event, Quality, Span
+from communique.types import Actor, Document, Event, Quality, Span
 
 PARTS = ("train", "tune", "test")
 
@@ -42,7 +42,7 @@ def read_corpus(path: Path | str, part: str | None = None) -> Iterator[tuple[Doc
 
 def touches(actors: tuple[Actor, ...], names: list[str], spans: dict[str, list[Span]]) -> bool:
     """Some predicted party overlaps a mention of some wanted one; both empty, or nobody named, counts as right."""
-    actors = tuple(a for a in actors if a.name != UNNAMED.name)
+    actors = tuple(a for a in actors if a.is_named)
     if not actors or not names:
         return not actors and not names
     wanted = [s for n in names for s in spans[n]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from communique.extract.candidates import RECIPROCAL
-from communique.types import Actor, CastMember, Event
+from communique.types import Actor, CastMember, Event, Span
 
 Party = tuple[str | None, str | None]
 """Country and organisation."""
@@ -15,8 +15,8 @@ Party = tuple[str | None, str | None]
 
 def whole(event: Event, gold: dict[str, Any], block: dict[str, Any]) -> bool:
     """Whether an event whose type is right has the wanted countries and organisations on both sides, no more and no less, and the status."""
-    marked = {a["id"]: (a["country"], a["organization"]) for a in block["actors"]}
-    sides = [{marked[n] for n in gold[side]} for side in ("actors", "recipients")]
+    codes = {a["id"]: (a["country"], a["organization"]) for a in block["actors"]}
+    sides = [{codes[n] for n in gold[side]} for side in ("actors", "recipients")]
     found = [_parties(event.actors), _parties(event.recipients)]
     same = found == sides or (event.type in RECIPROCAL and found[0] | found[1] == sides[0] | sides[1])
     return same and event.status == gold["status"]
@@ -26,16 +26,20 @@ def _parties(actors: Iterable[Actor]) -> set[Party]:
     return {(a.country, a.organization) for a in actors if a.span}
 
 
+def marked(span: Span, block: dict[str, Any]) -> dict[str, Any] | None:
+    """The marked actor that a mention overlaps; None where it overlaps none or several."""
+    hit = {a["id"]: a for a in block["actors"] for s in a["spans"] if s[0] < span[1] and span[0] < s[1]}
+    return next(iter(hit.values())) if len(hit) == 1 else None
+
+
 def mentions(cast: Iterable[CastMember], block: dict[str, Any]) -> Counter[str]:
     """Mentions that overlap those of one marked actor, and how many have its country, organisation and sector."""
-    marked = [(s[0], s[1], a) for a in block["actors"] for s in a["spans"]]
     out: Counter[str] = Counter()
     for member in cast:
-        for first, last in member.mentions:
-            hit = {a["id"]: a for s, e, a in marked if s < last and first < e}
-            if len(hit) != 1:
+        for span in member.mentions:
+            gold = marked(span, block)
+            if gold is None:
                 continue
-            (gold,) = hit.values()
             out["all"] += 1
             out.update({f: int(getattr(member, f) == gold[f]) for f in ("country", "organization", "sector")})
     return out

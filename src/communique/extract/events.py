@@ -15,7 +15,7 @@ from communique.extract.roles import VIOLENCE, code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
-from communique.types import UNNAMED, Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
+from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
 
 
 def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
@@ -255,7 +255,7 @@ def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tupl
 
 def _side(actors: tuple[Actor, ...]) -> set[str]:
     """Keys of a side; somebody unnamed is nobody."""
-    return {code_of(a) or a.name.casefold() for a in actors if a.name != UNNAMED.name}
+    return {code_of(a) or a.name.casefold() for a in actors if a.is_named}
 
 
 def _same(a: Event, b: Event) -> bool:

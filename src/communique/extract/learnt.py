@@ -12,7 +12,7 @@ from communique.extract.roles import BUILT, VIOLENCE, WHERE, key_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
 from communique.text.grammar import case_of, is_passive, objects, subjects
-from communique.text.tree import ancestors, children, conjuncts, descendants
+from communique.text.tree import ancestors, children, conjuncts, descendants, top_of
 from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, Span, TriggerReading
 
 LEAST_ROLE = 0.3
@@ -92,7 +92,7 @@ def _part_of(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
     around, outer, c, d = other
     if not words or words == around:
         return False
-    top = next((k for k in words if sentence.tokens[k].head not in words), words[-1])
+    top = top_of(sentence, words)
     owns = sentence.tokens[top].rel in _WITHIN and sentence.tokens[top].head in around and top not in around
     if _explains(sentence, one, other):
         return True
@@ -106,7 +106,7 @@ def _explains(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
     """'[the boy's father], [Juan Perez]', '[Ana Ruiz], [a lawyer]': of two that stand in apposition the one that names nobody is no second party."""
     tokens = sentence.tokens
     for a, b in ((one, other), (other, one)):
-        top = next((k for k in a[0] if tokens[k].head not in a[0]), -1)
+        top = top_of(sentence, a[0])
         if top >= 0 and tokens[top].rel == "appos" and tokens[top].head in b[0]:
             return _named(sentence, other) > _named(sentence, one) or (_named(sentence, other) == _named(sentence, one) and a is one)
     return False
@@ -127,7 +127,7 @@ def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
     """'condemned the bombing in [the capital]': whom the violence met, or where it was, is not who is accused of it."""
     tokens = sentence.tokens
     deeds = {k for k in objects(sentence, i) if tokens[k].lemma in VIOLENCE}
-    top = next((k for k in x[0] if tokens[k].head not in x[0]), -1)
+    top = top_of(sentence, x[0])
     way = [top, *ancestors(sentence, top)] if deeds and top >= 0 else []
     below = next((k for k, above in zip(way, way[1:]) if above in deeds), -1)
     return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
@@ -136,7 +136,7 @@ def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
 def _target(sentence: Sentence, i: int, words: list[int]) -> bool:
     """'attacks in [Kenya]', 'the [embassy] bombing', 'blasts at embassies in [Kenya]': where violence was, nobody of whom did it."""
     tokens = sentence.tokens
-    k = next((k for k in words if tokens[k].head not in words), -1)
+    k = top_of(sentence, words)
     while k >= 0 and tokens[k].head >= 0 and k != i:
         if tokens[k].rel == "conj":
             k = tokens[k].head

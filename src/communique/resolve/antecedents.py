@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from communique.resolve.seen import SEEN
 from communique.text.grammar import case_of, subjects
-from communique.text.tree import ancestors, children, conjuncts
+from communique.text.tree import ancestors, children, conjuncts, first_conjunct
 from communique.types import Actor, Mention, Sentence
 
 _COLLECTIVE = frozenset(
@@ -189,10 +189,7 @@ def chain(sentence: Sentence, a: Antecedent, history: Sequence[Antecedent]) -> t
     """The actors of all that is coordinated with an antecedent: 'Kenya and Uganda' for Kenya."""
     if not sentence.parsed:
         return a.mention.actors
-    top = a.mention.head
-    while sentence.tokens[top].rel == "conj" and sentence.tokens[top].head >= 0:
-        top = sentence.tokens[top].head
-    heads = set(conjuncts(sentence, top))
+    heads = set(conjuncts(sentence, first_conjunct(sentence, a.mention.head)))
     if len(heads) < 2:
         return a.mention.actors
     out: dict[tuple[str, str | None, str | None], Actor] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from communique.lexicon.entries import country_names
 from communique.resolve.antecedents import Antecedent
 from communique.resolve.seen import SEEN
-from communique.text.tree import children
+from communique.text.tree import children, first_conjunct
 from communique.types import Actor, Mention, Sentence
 
 Key = Callable[[Actor], str | None]
@@ -100,7 +100,8 @@ def _grouped(sentences: Sequence[Sentence], sentence: Sentence, number: int, nea
         where = sentences[sentence.index - back]
         chains: dict[int, dict[str, Actor]] = {}
         for h in there:
-            _gather(chains.setdefault(_top(where, h.mention), {}), h.mention, key)
+            top = first_conjunct(where, h.mention.head) if where.parsed else h.mention.head
+            _gather(chains.setdefault(top, {}), h.mention, key)
         whole = next((list(c.values()) for c in reversed(chains.values()) if len(c) == number), None)
         if whole:
             return whole
@@ -120,13 +121,6 @@ def _gather(group: dict[str, Actor], m: Mention, key: Key) -> None:
         k = key(a)
         if k and m.kind in ("name", "nominal", "adjective", "agent"):
             group.setdefault(k, a)
-
-
-def _top(sentence: Sentence, m: Mention) -> int:
-    k = m.head
-    while sentence.parsed and sentence.tokens[k].rel == "conj" and sentence.tokens[k].head >= 0:
-        k = sentence.tokens[k].head
-    return k
 
 
 def latest(index: int, number: int, near: Sequence[Antecedent], key: Key = _by_body, *, fewer: bool = False) -> list[Actor]:

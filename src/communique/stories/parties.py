@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
-from communique.types import UNNAMED, Actor, Interval, Place
+from communique.types import Actor, Interval, Place
 
 STATE = frozenset(("GOV", "MIL", "LEG", "JUD", "COP", "SPY", "ELI"))
 """Sectors that act for their country."""
@@ -50,7 +50,7 @@ def sides_agree(a: Sequence[Actor], b: Sequence[Actor]) -> bool | None:
     Codes exclude other codes and names exclude other names; 'gunmen' excludes nobody, and a person whose country one story
     does not tell is not excluded by a country. Somebody unnamed is anybody.
     """
-    a, b = ([x for x in side if x.name != UNNAMED.name] for side in (a, b))
+    a, b = ([x for x in side if x.is_named] for side in (a, b))
     if not a or not b:
         return None
     if any(same_party(x, y) for x in a for y in b):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from communique.types import Sentence, Span
@@ -57,6 +58,18 @@ def ancestors(sentence: Sentence, i: int) -> list[int]:
         out.append(h)
         h = sentence.tokens[h].head
     return out
+
+
+def top_of(sentence: Sentence, words: Sequence[int]) -> int:
+    """Of a stretch of tokens the one whose head lies outside; -1 where there is none."""
+    return next((k for k in words if sentence.tokens[k].head not in words), -1)
+
+
+def first_conjunct(sentence: Sentence, i: int) -> int:
+    """The token that the others of its coordination hang on."""
+    while sentence.tokens[i].rel == "conj" and sentence.tokens[i].head >= 0:
+        i = sentence.tokens[i].head
+    return i
 
 
 def conjuncts(sentence: Sentence, i: int) -> list[int]:
