@@ -5,17 +5,19 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import communique
 from communique.cli import main
 from communique.encoder.bundle import bundle_folder, load_bundle
 from communique.encoder.parser import Large, load_large, load_parser
-from communique.encoder.readings import unsure
+from communique.encoder.readings import mean_of, unsure
 from communique.errors import ModelError, UsageError
 from communique.pipeline import analyse
 from communique.run.fingerprint import fingerprint
 from communique.text.sentences import split_sentences
+from communique.types import Reading, TriggerReading
 from conftest import document
 
 WIRE = (
@@ -123,3 +125,20 @@ def test_threshold_and_weights_are_its_own():
     assert weights("best")["both"] != weights()["both"]
     assert 0 < threshold("both", "best") < 1
     assert analyse(document(WIRE), quality="best").quality == "best"
+
+
+def test_the_mean_of_two_readings():
+    def word(token: int, scores: tuple[float, ...], role: float, status: str) -> TriggerReading:
+        return TriggerReading(token=token, scores=scores, status=status, mode=None, roles=np.array([[1 - role, role]], np.float32))
+
+    small = Reading(actors=(), triggers=(word(1, (0.2, 0.8, 0.0), 0.2, "past"), word(4, (0.8, 0.2, 0.0), 0.9, "past")), contents=())
+    large = Reading(
+        actors=((0, 0, "GOV"),), triggers=(word(1, (0.4, 0.0, 0.6), 0.6, "planned"), word(6, (0.0, 1.0, 0.0), 0.5, "past")), contents=(),
+        quality="best",
+    )  # fmt: skip
+    mean = mean_of(small, large)
+    assert mean.actors == large.actors and mean.quality == "best"
+    assert [t.token for t in mean.triggers] == [1, 6], "what one sees faintly and the other not at all is no trigger"
+    assert mean.triggers[0].scores == pytest.approx((0.3, 0.4, 0.3)) and mean.triggers[0].status == "planned"
+    assert mean.triggers[0].roles[0, 1] == pytest.approx(0.4)
+    assert mean.triggers[1].scores == pytest.approx((0.5, 0.5, 0.0)) and mean.triggers[1].roles[0, 1] == pytest.approx(0.5)

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from communique.encoder.bundle import Bundle, bundle_folder, load_bundle
 from communique.encoder.decode import best_tree
-from communique.encoder.readings import READ, joined, read, softmax, unsure
+from communique.encoder.readings import READ, joined, mean_of, read, softmax, unsure
 from communique.errors import ModelError
 from communique.settings import THREADS
 from communique.text.lemmas import lemma
@@ -199,8 +199,12 @@ class Large(Reader):
     """The large encoder: reads events again, on trees of the shipped one. Use `load_large()`."""
 
     def again(self, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-        """The same sentences with the large encoder's reading where the shipped one was unsure of its own."""
-        return tuple(replace(s, reading=self._read(s)) if s.reading is not None and unsure(s.reading) else s for s in sentences)
+        """The same sentences with the mean of both encoders' readings where the shipped one was unsure of its own."""
+        return tuple(replace(s, reading=self._again(s, s.reading)) if s.reading is not None and unsure(s.reading) else s for s in sentences)
+
+    def _again(self, sentence: Sentence, small: Reading) -> Reading:
+        large = self._read(sentence)
+        return mean_of(small, large) if large else small
 
     def _read(self, sentence: Sentence) -> Reading | None:
         parts = []
@@ -236,6 +240,6 @@ def load_large() -> Large:
 
 
 def read_sentences(sentences: Sequence[Sentence], quality: Quality = "fast") -> tuple[Sentence, ...]:
-    """The sentences parsed and read; with quality best those that the shipped encoder is unsure of are read again by the large one."""
+    """The sentences parsed and read; with quality best those that the shipped encoder is unsure of are read by the large one too."""
     parsed = load_parser().parse(sentences)
     return load_large().again(parsed) if quality == "best" else parsed

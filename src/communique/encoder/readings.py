@@ -27,6 +27,24 @@ def unsure(reading: Reading) -> bool:
     return any(max(t.scores) < SURE_TRIGGER or t.roles.max(-1).min() < SURE_ROLE for t in reading.triggers)
 
 
+def mean_of(small: Reading, large: Reading) -> Reading:
+    """Two encoders' readings of one sentence as one: the mean of what they say of each trigger's type and roles.
+
+    A word that only one of them takes for a trigger is none to the other. Mode and status are the large one's where it sees the trigger,
+    actors and contents always.
+    """
+    first, second = ({t.token: t for t in r.triggers} for r in (small, large))
+    triggers = []
+    for token in sorted({*first, *second}):
+        both = [r[token] for r in (first, second) if token in r]
+        told = both[-1]
+        none = (1.0, *(0.0 for _ in told.scores[1:]))
+        scores = tuple((x + y) / 2 for x, y in zip(both[0].scores, told.scores if len(both) > 1 else none))
+        if 1.0 - scores[0] >= LEAST:
+            triggers.append(replace(told, scores=scores, roles=sum(t.roles for t in both) / np.float32(len(both))))
+    return replace(large, triggers=tuple(triggers))
+
+
 def softmax(x: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis, in float32."""
     e = np.exp(x - x.max(-1, keepdims=True))

@@ -88,8 +88,9 @@ def _inside(sentence: Sentence, spans: list[Span]) -> list[int]:
 def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span], quality: Quality) -> dict[str, float]:
     """How likely each type is for the pair: the marked reading of the sentence that holds most of it, and the triggers of all."""
     marked = [(s, _inside(s, source), _inside(s, target)) for s in sentences]
-    reader = load_large() if quality == "best" else load_parser()
-    scores = reader.relate([max(marked, key=lambda m: (bool(m[1]) + bool(m[2]), -m[0].index))])[0]
+    best = max(marked, key=lambda m: (bool(m[1]) + bool(m[2]), -m[0].index))
+    read = [reader.relate([best])[0] for reader in ((load_parser(), load_large()) if quality == "best" else (load_parser(),))]
+    scores = {k: sum(r[k] for r in read) / len(read) for k in read[0]}
     told = dict.fromkeys(scores, 0.02)
     for s, acting, acted_on in marked:
         for t in s.reading.triggers if s.reading else ():
