@@ -51,6 +51,21 @@ def test_demo_records_round_trip(demo_records: list[Record]):
         assert set(made) == set(DOCUMENT_TABLES) - {"rejects", "sketches"}
 
 
+def test_what_only_the_story_tells_comes_back_as_inferred(demo_records: list[Record]):
+    seen = set()
+    for record in demo_records:
+        made = through_arrow(rows.record_rows(record, codes=scores, run_id="r"))
+        back = reading.to_record(made)
+        assert [c.country_basis for c in back.actors] == [c.country_basis for c in record.actors]
+        cast = {c.id: c.country_basis for c in record.actors}
+        for e in back.events:
+            for a in (*e.actors, *e.recipients):
+                assert a.country_basis == cast[a.id]
+                seen.add(a.country_basis)
+        assert {r["country_basis"] for r in made["event_actors"]} <= {"text", "inferred", None}
+    assert {"text", "inferred"} <= seen
+
+
 def test_keys_are_unique(demo_records: list[Record]):
     for name in DOCUMENT_TABLES:
         made = [r for record in demo_records for r in rows.record_rows(record, codes=scores, run_id="r").get(name, [])]

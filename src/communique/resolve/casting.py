@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass, replace
-from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from dataclasses import replace
+from typing import TypeVar
 
 from communique.resolve.actors import basis_of, identity
 from communique.types import Actor, CastMember
+from communique.walk import change_actors
 
 T = TypeVar("T")
 
@@ -46,24 +46,4 @@ class Casting:
 
     def fill(self, value: T) -> T:
         """The same value, all its actors with ids."""
-        if isinstance(value, Actor):
-            return self._actor(value)
-        if isinstance(value, tuple):
-            return tuple(self.fill(v) for v in value)  # type: ignore[return-value]
-        changed = {}
-        for name in _with_actors(type(value)):
-            old = getattr(value, name)
-            new = self.fill(old)
-            if new is not old and new != old:
-                changed[name] = new
-        return replace(value, **changed) if changed else value  # type: ignore[type-var]
-
-
-@cache
-def _with_actors(kind: type) -> tuple[str, ...]:
-    """Fields of a class that hold actors, or what holds actors; none where it is no dataclass."""
-    return tuple(name for name, hint in get_type_hints(kind).items() if _holds_actor(hint)) if is_dataclass(kind) else ()
-
-
-def _holds_actor(hint: Any) -> bool:
-    return hint is Actor or any(map(_holds_actor, get_args(hint))) or (isinstance(hint, type) and bool(_with_actors(hint)))
+        return change_actors(value, self._actor)

@@ -25,7 +25,7 @@ from communique.store.schema import OPEN_TABLES, TABLES, shape
 from communique.store.where import TARGETS
 from communique.store.words import FOLDED
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Rises when the index holds something else; older index files are then not used."""
 MEMORY = "2GB"
 """What building an index may take; beyond that DuckDB uses the disk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from communique.types import (
@@ -22,6 +23,7 @@ from communique.types import (
     Span,
     Statement,
 )
+from communique.walk import change_actors
 
 Row = Mapping[str, Any]
 
@@ -177,6 +179,12 @@ def to_record(rows: Mapping[str, Sequence[Row]]) -> Record:
     In a dataset without text the document's text is empty; the spans still count in the text that was read.
     """
     d = rows["documents"][0]
+    basis = {a["actor_id"]: a.get("country_basis") for a in rows.get("actors", ())}
+
+    def based(actor: Actor) -> Actor:
+        known = basis.get(actor.id)
+        return replace(actor, country_basis=known) if known else actor
+
     mentions: dict[int, list[Row]] = {}
     for m in rows.get("mentions", ()):
         mentions.setdefault(m["actor_ordinal"], []).append(m)
@@ -195,6 +203,7 @@ def to_record(rows: Mapping[str, Sequence[Row]]) -> Record:
                 id=a["actor_id"],
                 name=a["name"],
                 country=a["country"],
+                country_basis=a.get("country_basis"),
                 organization=a["organization"],
                 sector=a["sector"],
                 title=a["title"],
@@ -202,9 +211,9 @@ def to_record(rows: Mapping[str, Sequence[Row]]) -> Record:
             )
             for a in _ordered(rows.get("actors", ()))
         ),
-        events=tuple(to_event(r) for r in _ordered(rows.get("events", ()))),
-        statements=tuple(to_statement(r) for r in _ordered(rows.get("statements", ()))),
-        exercises=tuple(to_exercise(r) for r in _ordered(rows.get("exercises", ()))),
+        events=change_actors(tuple(to_event(r) for r in _ordered(rows.get("events", ()))), based),
+        statements=change_actors(tuple(to_statement(r) for r in _ordered(rows.get("statements", ()))), based),
+        exercises=change_actors(tuple(to_exercise(r) for r in _ordered(rows.get("exercises", ()))), based),
         times=tuple(to_interval(r) for r in _ordered(rows.get("times", ()))),
         places=tuple(to_place(r) for r in _ordered(rows.get("places", ()))),
     )

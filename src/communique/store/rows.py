@@ -236,6 +236,7 @@ def record_rows(record: Record, *, codes: Codes, run_id: str, keep_text: bool = 
                 "published_day": story.day,
                 "name": clean(c.name),
                 "country": c.country,
+                "country_basis": c.country_basis,
                 "organization": c.organization,
                 "sector": c.sector,
                 "title": _text(c.title),
@@ -297,7 +298,14 @@ def _event_actors(story: _Story, event_id: str, event: Event) -> Iterable[Row]:
         for ordinal, actor in enumerate(actors):
             row = actor_row(actor) or {}
             row["actor_id"] = row.pop("id")
-            yield {"event_id": event_id, "document_id": story.id, "role": role, "ordinal": ordinal, **row}
+            yield {
+                "event_id": event_id,
+                "document_id": story.id,
+                "role": role,
+                "ordinal": ordinal,
+                **row,
+                "country_basis": actor.country_basis,
+            }
 
 
 def _statement(story: _Story, ordinal: int, fact_id: str, statement: Statement, known: Mapping[str, str]) -> Row:

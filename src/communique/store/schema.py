@@ -107,6 +107,7 @@ def _table(
 
 _DOCUMENT = ("document_id", TEXT, "the document that tells it")
 _LOCAL = ("local_id", TEXT, "id in the record of its document")
+_BASIS = ("country_basis", TEXT, "text where the actor's own words tell its country, inferred where only the story does")
 _ORDINAL = ("ordinal", INT, "place in the record, from 0")
 _PUBLISHED = ("published_day", DAY, "day of publication; null where unknown")
 _SCORE = ("score", REAL, "calibrated probability that the row is right")
@@ -218,6 +219,7 @@ EVENT_ACTORS = _table(
     ("actor_id", TEXT, "the actor in the document's cast"),
     ("name", TEXT, "resolved name"),
     ("country", TEXT, "ISO 3166-1 alpha-3; XKX for Kosovo"),
+    _BASIS,
     ("organization", TEXT, "uppercase short code: NATO, UN, EU ..."),
     ("sector", TEXT, "PLOVER sector code"),
     ("title", TEXT, "office or role as the story gives it"),
@@ -234,6 +236,7 @@ ACTORS_TABLE = _table(
     _PUBLISHED,
     ("name", TEXT, "resolved name"),
     ("country", TEXT, "ISO 3166-1 alpha-3; XKX for Kosovo"),
+    _BASIS,
     ("organization", TEXT, "uppercase short code: NATO, UN, EU ..."),
     ("sector", TEXT, "PLOVER sector code"),
     ("title", TEXT, "office or role as the story gives it"),
