@@ -61,5 +61,5 @@ VAGUE = {
     "soon": "FUTURE_REF",
 }
 FUTURE_CUES = frozenset(
-    "will shall would to scheduled next planned plans due upcoming expected 'll until by coming set slated going tomorrow begin begins".split()
+    "will shall would to scheduled next planned plans due upcoming expected 'll until by coming slated going tomorrow begin begins".split()
 )

@@ -20,8 +20,8 @@ class Context:
     published: date | None
     previous: date | None
     """First day of the last resolved expression."""
-    future: bool
-    """True where the clause looks ahead."""
+    future: bool | None
+    """True where the clause looks ahead, False where it looks back, None where nothing tells."""
     quarter: str | None = None
     """The quarter last spoken of, as `1989-Q3`: reports of results count from it."""
 
@@ -113,7 +113,7 @@ def _occurrence(c: Context, which: str, month: int, day: int) -> int | None:
         return _year_near(c, month, day)
     pub, here = c.published, (month, day)
     if which == "this":
-        return pub.year + (c.future and month < pub.month)
+        return pub.year + bool(c.future and month < pub.month)
     return pub.year + (here <= (pub.month, pub.day)) if which == "next" else pub.year - (here >= (pub.month, pub.day))
 
 
@@ -304,10 +304,13 @@ def _season(m: re.Match[str], c: Context) -> Meaning | None:
     return Meaning(timex=f"{year}-{code}", value=f"{year}-{first:02d}/{end_year}-{last:02d}", precision="season", anchored=not m["y"])
 
 
-def _nearest_weekday(published: date, wanted: int, which: str, future: bool) -> date:
-    """The day of that name before publication, or after it where the clause looks ahead; `this` one still to come in its week is ahead."""
+def _nearest_weekday(published: date, wanted: int, which: str, future: bool | None) -> date:
+    """The day of that name before publication, or after it where the clause looks ahead; `this` one still to come in its week is ahead.
+
+    The name of tomorrow's weekday means tomorrow unless the clause looks back: of the marked times of our own corpus all but one in twenty.
+    """
     back = (published.weekday() - wanted) % 7
-    ahead = future or (which == "this" and published.weekday() < wanted and back > 2)
+    ahead = future or (future is None and back == 6) or (which == "this" and published.weekday() < wanted and back > 2)
     if which == "next" or (which not in ("last", "past") and ahead and back):
         return published + timedelta(days=(wanted - published.weekday()) % 7 or 7)
     return published - timedelta(days=back or (7 if which in ("last", "past") else 0))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from communique.extract.time_lexicon import FUTURE_CUES, MONTHS
+from communique.extract.time_direction import looks_ahead
+from communique.extract.time_lexicon import MONTHS
 from communique.extract.time_patterns import likely
 from communique.extract.time_values import Context, interpret
 from communique.resolve.temporal import parse_published
@@ -22,7 +23,7 @@ def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Inter
     for sentence in sentences:
         text = document.text[sentence.start : sentence.end]
         for name, match in _matches(text, sentence):
-            context = Context(published=published, previous=previous, future=_is_future(text, match.start(), match.end()), quarter=quarter)
+            context = Context(published=published, previous=previous, future=looks_ahead(text, match.start(), match.end()), quarter=quarter)
             span = (sentence.start + match.start(), sentence.start + match.end())
             made = interpret(name, match, context, span)
             if made:
@@ -89,39 +90,3 @@ _MARCHERS = re.compile(r" (?:for|on|of|against) (?:[A-Z]|the )")
 _IN_MONTH = re.compile(
     r"(?:^|\b(?:in|last|next|this|since|until|till|by|from|to|of|late|early|mid|and|during|before|after)[ -])$", re.IGNORECASE
 )
-_CLAUSES = re.compile(r"[,;:—]| and | but | after | since ")
-_PAST = frozenset("had was were said held took since last".split())
-_VERBS = frozenset("is are was were has have had do does did be been will would can could may might must shall should said says".split())
-_UNTIL_THEN = re.compile(r",? [^.;]{0,40}\b(?:had|was|were|did|remained|stayed|held)\b")
-"""After "Until Monday": what was so until then."""
-_OWNED = re.compile(
-    r"['’]s? (?!(?:\w+ ){0,2}(?:vote|election|poll|ballot|referendum|meeting|summit|talks|session|hearing|deadline|match|game|visit|trip)s?\b)"
-)
-"""After "Monday": 's ruling, which has been given, but not 's vote, which may be to come."""
-_PLANNED = re.compile(r"\b(?:planned|upcoming|before|ahead of|scheduled) (?:for )?$|\b[Nn]ext $")
-_ENDED = re.compile(r"\b(?:had|held|stayed|remained|lasted|waited|fought)\b")
-"""What went on until a day, which then is past."""
-_AHEAD = re.compile(
-    r"\b(?:as (?:early|soon|late) as|no later than|due (?:by|on|in)|until|deadline (?:of|is))(?: [\w.:]+){0,3} ?$|\b(?:by|through) (?:next |this )?$"
-)
-
-
-def _is_future(text: str, start: int, end: int) -> bool:
-    """Cue words of the future in the clause around an expression; a stretch without a verb belongs to the clause before it."""
-    before = text[max(0, start - 120) : start]
-    if before.endswith("Until ") and _UNTIL_THEN.match(text[end : end + 60]):
-        return False
-    if _OWNED.match(text[end : end + 60]) and not _PLANNED.search(before):
-        return False
-    if _AHEAD.search(before) and not _ENDED.search(before[-60:] + text[end : end + 30]):
-        return True
-    parts = _CLAUSES.split(before.replace(" next to ", " "))
-    left = parts.pop()
-    while parts and not any(_verbal(w) for w in re.findall(r"[\w']+", left.lower())):
-        left = parts.pop() + " " + left
-    words = re.findall(r"[\w']+", left.lower()) + re.findall(r"[\w']+", _CLAUSES.split(text[end : end + 30])[0].lower())[:2]
-    return bool(FUTURE_CUES & set(words) - {"to", "by"}) and not _PAST & set(words[-6:])
-
-
-def _verbal(word: str) -> bool:
-    return word in _VERBS or word in FUTURE_CUES or word.endswith("ed")
