@@ -30,7 +30,9 @@ _DONE = re.compile(
 )
 """A verb of the past right before a day."""
 _OPENS_CLAUSE = re.compile(r" ?(?:who|which|when|where|whose|whom)\b")
-_SET = re.compile(r"\b(?:[Cc]all(?:s|ed)?|[Pp]lan(?:s|ned)?|[Ss]et|[Ss]lated|[Ss]cheduled|[Ff]oreseen|[Aa]nnounced|[Pp]encilled in|[Pp]romised|[Dd]own|[Bb]illed|[Bb]ooked|[Dd]ue)(?: [\w'’]+){0,5} for $")
+_SET = re.compile(
+    r"\b(?:[Cc]all(?:s|ed)?|[Pp]lan(?:s|ned)?|[Ss]et|[Ss]lated|[Ss]cheduled|[Ff]oreseen|[Aa]nnounced|[Pp]encilled in|[Pp]romised|[Dd]own|[Bb]illed|[Bb]ooked|[Dd]ue)(?: [\w'’]+){0,5} for $"
+)
 """A day that something is called, planned or set for."""
 _AHEAD = re.compile(
     r"\b(?:as (?:early|soon|late) as|no (?:later|earlier) than|due (?:by|on|in)|until|deadline (?:of|is))(?: [\w.:]+){0,3} ?$|\b(?:by|through) (?:next |this )?$"

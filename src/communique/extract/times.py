@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
+from communique.extract.time_calendar import Context
 from communique.extract.time_direction import looks_ahead
 from communique.extract.time_lexicon import MONTHS
 from communique.extract.time_patterns import likely
-from communique.extract.time_values import Context, interpret
+from communique.extract.time_running import Running, is_tale
+from communique.extract.time_values import interpret
 from communique.resolve.temporal import parse_published
 from communique.types import Document, Interval, Sentence, Span
 
@@ -17,21 +18,19 @@ from communique.types import Document, Interval, Sentence, Span
 def find_times(document: Document, sentences: Sequence[Sentence]) -> tuple[Interval, ...]:
     """All time expressions by start, each with its span, its TIMEX3 value and, where it can be resolved, its days."""
     published = parse_published(document.published)
+    running = Running(published=published, tale=is_tale(document.text, published))
     out: list[Interval] = []
-    previous: date | None = None
-    quarter: str | None = None
     for sentence in sentences:
         text = document.text[sentence.start : sentence.end]
         for name, match in _matches(text, sentence):
-            context = Context(published=published, previous=previous, future=looks_ahead(text, match.start(), match.end()), quarter=quarter)
-            span = (sentence.start + match.start(), sentence.start + match.end())
-            made = interpret(name, match, context, span)
+            future = looks_ahead(text, match.start(), match.end())
+            context = Context(
+                published=published, previous=running.previous, day=running.day, told=running.told, future=future, quarter=running.quarter
+            )
+            made = interpret(name, match, context, (sentence.start + match.start(), sentence.start + match.end()))
             if made:
                 out.append(made)
-                if made.timex and name == "quarter" and made.timex[4:6] == "-Q" and made.timex[0] != "X":
-                    quarter = made.timex
-                if made.start and made.precision in ("day", "month") and made.basis == "text":
-                    previous = date.fromisoformat(made.start)
+                running.add(name, made)
     return tuple(out)
 
 
