@@ -33,6 +33,15 @@ NUMBERS = {
     "hundred": 100,
     "dozen": 12,
 }
+DECADES = {w: i for i, w in enumerate("twenties thirties forties fifties sixties seventies eighties nineties".split(), start=2)}
+CENTURIES = {
+    w: i
+    for i, w in enumerate(
+        "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+        "nineteenth twentieth twenty-first".split(),
+        start=5,
+    )
+}
 ORDINALS = {w: i for i, w in enumerate("first second third fourth".split(), start=1)} | {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 UNITS = {
     "second": "S",
@@ -41,6 +50,7 @@ UNITS = {
     "day": "D",
     "night": "D",
     "week": "W",
+    "fortnight": "W",
     "month": "M",
     "quarter": "Q",
     "year": "Y",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from communique.extract.time_lexicon import MONTHS, NUMBERS, SEASONS, WEEKDAYS
+from communique.extract.time_lexicon import MONTHS, PARTS, SEASONS, WEEKDAYS
 
 _SHORT_MONTHS = tuple(m for m in MONTHS if len(m) <= 4 and m not in ("may", "june", "july"))
 _MONTH = (
@@ -37,6 +37,8 @@ _COUNTED = (
 """What a number counts: then it is no year."""
 _COUNTED_IN_WORDS = rf"(?:{_COUNTED}| (?:women|children|police|protesters|demonstrators|fighters|migrants|students|delegates|years|days)\b|[- ]years?[- ]old)"
 """The same after a number in words, where more is a count than a year."""
+_BC = r"BCE?\b|B\.C\."
+_ORDINAL = r"fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty-first"
 _REST = rf"(?: (?:and )?(?:{_TENS}|{_TEENS}|{_ONES})|(?! (?:and )?(?:{_TENS}|{_TEENS}|{_ONES})\b))"
 _SPOKEN = (
     rf"(?i:(?:(?:eighteen|nineteen|twenty)[- ](?:{_TENS}|{_TEENS}|hundred{_REST}|oh[- ](?:{_ONES}))|two thousand{_REST})"
@@ -44,17 +46,22 @@ _SPOKEN = (
 )
 """Years as they are spoken: nineteen ninety-six, two thousand and one; all of the number, and nothing counted by it."""
 _NUMBER = (
-    r"(?:(?<!\d[.,/])\d{1,3}|"
-    + "|".join(sorted(NUMBERS, key=len, reverse=True))
-    + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+    rf"(?:(?<!\d[.,/])\d{{1,3}}(?:,\d{{3}})?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_ONES})(?![\w]))?"
+    rf"|(?:an? )?(?:hundred|dozen)|{_TEENS}|{_ONES}|zero|an?)"
 )
-_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?|centuries|century)"
-_ABOUT = r"(?:about |some |nearly |almost |more than |less than |at least |up to |over |just |only )?"
+_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|quarters?|years?|decades?|centuries|century)"
+_ABOUT = r"(?:about |some |nearly |almost |more than |less than |at least |no more than |up to |over |under )?"
 """What stands before a number of days or years."""
 _DASH = r"(?: ?[-–—] ?| to | through | until | and )"
 _PART = r"(?:morning|afternoon|evening|night|midday|noon)"
 _SEASON = r"(?:" + "|".join(SEASONS) + r")"
-_EDGE = r"(?:(?:early|late|mid|middle of|beginning of|end of|start of)[ -](?:in )?)"
+_EDGE = r"(?:(?:[Ee]arly|[Ll]ate|[Mm]id|(?:[Tt]he )?(?:middle|beginning|end|start) of)[ -](?:in )?)"
+
+
+def _after(words: str) -> str:
+    """A place right after one of the words, which are no part of what is found."""
+    return "(?:" + "|".join(rf"(?<=\b{w} )" for w in words.split()) + ")"
+
 
 _FEAST = (
     r"Thanksgiving(?: Day)?|Christmas(?: Day| Eve)|Christmas(?! (?:tree|card|party|present|gift|carol|shopping|season|sale|market|Island))|New Year[’']s (?:Day|Eve)|Election Day"
@@ -86,44 +93,67 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("month", rf"(?P<edge>{_EDGE})?(?P<m>{_MONTH})(?: of)? (?P<which>last|next|this) year"),
     ("span_y", rf"(?<![\d-])(?P<y1>{_YEAR}) ?[-–—/] ?(?P<y2>{_YEAR}|\d\d)(?![\d-])"),
     ("decade", r"(?:the )?(?:(?P<edge>early|mid|late)[ -])?(?P<y>(?:1[4-9]|20)\d)0s|(?:the )(?P<edge2>early |mid-|late )?['’](?P<y2>\d)0s"),
+    ("decadeword", r"(?:the )(?P<edge>early |mid-|late )?(?P<w>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)"),
+    ("century", rf"(?:the (?:early |mid-|late )?)?(?i:(?P<n>1?\dth|20th|21st|{_ORDINAL}) century)(?: (?P<bc>{_BC}))?"),
+    ("century", rf"(?i:(?P<n>1?\dth|20th|21st|{_ORDINAL})-century)"),
+    ("bc", rf"(?:(?P<m>{_MONTH}) )?(?<![\d.,-])(?P<y>[1-9]\d{{0,3}}) (?:{_BC})"),
+    (
+        "partday",
+        rf"(?:the )?(?P<part>{_PART}) of (?:{_WEEKDAY},? )?(?:(?P<m>{_MONTH}) (?P<d>{_DAY})|(?P<d2>{_DAY}) (?P<m2>{_MONTH}))(?:,? (?P<y>{_YEAR}))?",
+    ),
+    (
+        "monthday",
+        rf"{_after('on by since until till of')}the (?P<d>(?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th))(?=[.,;:)”\"]|$| (?:and|to|when|in|at|but)\b)",
+    ),
     (
         "quarter",
-        rf"(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th)[- ](?:fiscal )?quarter(?:,? (?:of |in )?(?:fiscal )?(?P<y>{_YEAR}|last year|this year|next year))?",
+        rf"(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) (?:fiscal )?quarter(?:,? (?:of |in )?(?:fiscal )?(?P<y>{_YEAR}|last year|this year|next year))?",
+    ),
+    (
+        "quarter",
+        rf"(?:(?:the )?(?P<y>{_YEAR}|(?:last|this|next) year(?=['’]s))(?:['’]s)? )?(?:fiscal )?(?i:(?P<q>first|second|third|fourth|1st|2nd|3rd|4th))[- ](?:fiscal )?quarter",
     ),
     ("quarter", rf"Q(?P<qn>[1-4])(?: (?P<y>{_YEAR}))?"),
-    ("half", rf"(?:the )?(?P<h>first|second) half(?: of (?P<y>{_YEAR}|last year|this year|next year|the year))"),
+    ("half", rf"(?:the )?(?P<h>first|second|last|latter) half(?: of (?P<y>{_YEAR}|last year|this year|next year|the year))"),
     ("fiscal", rf"(?:the )?(?:fiscal(?: year)?|FY) ?(?P<y>{_YEAR})"),
     (
         "season",
-        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|[Tt]he|[Ee]arly|[Ll]ate) )(?P<edge>early |late )?(?P<s>{_SEASON})(?: of)?(?: (?P<y>{_YEAR}|{_SPOKEN}))?",
+        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|[Tt]he|[Ee]arly|[Ll]ate) )(?P<edge>early |late )?(?P<s>{_SEASON})(?:(?: of)? (?P<y>{_YEAR}|{_SPOKEN})|(?! of\b| [Gg]ames| Olympic))",
     ),
     ("season", rf"(?P<s>{_SEASON})(?: of)? (?P<y>{_YEAR}|{_SPOKEN})"),
     (
+        "season",
+        rf"(?i:{_after('in by since until till before after through throughout during')}(?P<which>the )?)(?P<s>{_SEASON})(?! of\b| [Gg]ames| Olympic)",
+    ),
+    (
         "weekday",
-        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|past|[Ee]arly|[Ll]ate|[Ee]very|[Ee]ach) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?",
+        rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|past|[Ee]arly|[Ll]ate|[Ee]very|[Ee]ach|[Tt]he (?:previous|following)) )?(?P<w>{_WEEKDAY})(?: (?P<part>{_PART}))?",
     ),
     ("holiday", rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his|[Ee]very|[Ee]ach) )?(?P<feast>{_FEAST})(?:,? (?P<y>{_YEAR}))?"),
     (
         "word",
-        rf"(?i:(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow)(?:['’]s)?)(?: (?P<part>{_PART}))?",
+        rf"(?i:(?:(?:early|late) )?(?P<word>today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow))(?: (?P<part>{_PART}))?",
     ),
     ("part", rf"(?i:(?P<which>this|last|the same)) (?P<part>{_PART})"),
     (
         "unit",
-        r"(?i:(?P<edge>earlier|later|early|late|mid)[ -](?:in )?)?(?i:(?P<which>this|last|next|past|previous|coming|following|current|the same|same|that|the past|the previous|the following|the next|the last|the coming|the current)) "
+        r"(?i:(?P<edge>early|late|mid)[ -](?:in )?)?(?i:(?P<which>this|last|next|past|previous|coming|following|current|the same|that same|same|that|the past|the previous|the following|the next|the last|the coming|the current)) "
         r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)",
     ),
     ("unit", r"(?P<which>[Tt]he latest|[Tt]he) (?P<u>weekend|quarter)(?! of\b)"),
     (
         "ago",
-        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now|(?:before|after)(?! the))",
+        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now)",
     ),
-    ("in", rf"(?i:(?:in|within) (?:the )?(?:next |coming |past |last )?(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
+    ("in", rf"(?i:{_after('in')}(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
     (
         "recent",
-        rf"(?i:(?:in |over |during |for )?(?:the )?(?P<which>past|last|next|coming|recent|latest|previous|following|first|final)(?: (?P<n>{_NUMBER}|several|few|couple of))? (?P<u>{_UNIT}))",
+        rf"(?i:(?:the )?(?P<which>past|last|next|coming|recent|latest|previous|following|first|final)(?: (?P<n>{_NUMBER}|several|few|couple of))? (?P<u>{_UNIT}))",
     ),
-    ("yearago", r"(?i:(?:a |the )?year[- ](?P<dir>ago|earlier)(?: (?:period|quarter|month))?)"),
+    (
+        "yearago",
+        r"(?i:(?:(?:a |the )?year |(?:the )?year-(?=\w+ (?:period|quarter|month))|year-)(?P<dir>ago|earlier)(?: (?:period|quarter|month))?)",
+    ),
     (
         "every",
         rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly))",
@@ -135,11 +165,12 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("duration", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
     (
         "duration",
-        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|many|a few)(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
+        rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|many|a few|a couple of)(?: (?:to|or) (?:{_NUMBER}))?"
+        rf"(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
     (
         "duration",
-        r"(?i:(?P<n>)(?:(?:for |in |over |many )(?P<u>decades|centuries|years|months|weeks|days|hours)|(?P<u2>decades|centuries|years|months)))(?! of age)",
+        rf"(?i:(?P<n>)(?:{_after('for in over within of')}(?P<u>weeks|days|hours)|(?:many )?(?P<u2>decades|centuries|years|months)))(?! of age|[- ]old)",
     ),
     (
         "clock",
@@ -150,12 +181,13 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("noon", r"(?i:(?P<word>midnight|noon))(?! oil)" + _ON_DAY),
     (
         "vague",
-        r"(?i:\b(?P<word>now|currently|presently|nowadays|recently)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
+        r"(?i:\b(?:right )?(?P<word>now|currently|presently|nowadays|recently)\b|\bthe (?P<word2>past|future|present)\b(?! \w+ (?:days|weeks|months|years)))",
     ),
     (
         "edgeyear",
         rf"(?:(?P<edge>early|late|mid|end of|end-|mid-|the end of|the beginning of|the middle of|the start of)[ -]?(?:in )?(?:the )?)(?P<y>{_YEAR}|year|the year|the month|the week|the century)",
     ),
+    ("yearend", r"(?:the )?year(?:[- ]|['’]s )end"),
     ("spoken", rf"(?i:(?:the )?year )(?P<y>{_SPOKEN})|(?=(?i:(?:eighteen|nineteen)[- ](?:{_TENS}|hundred)))(?P<y2>{_SPOKEN})"),
     (
         "year",
@@ -169,7 +201,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 _MONTHS = tuple(w for m in sorted({m[:3] for m in MONTHS}) for w in (m.capitalize(), m.upper()))
 _WEEKDAYS = tuple(w for d in WEEKDAYS if d.endswith("day") for w in (d[:3].capitalize(), d[:3].upper()))
-_UNITS = ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "decade", "centur")
+_UNITS = ("second", "minute", "hour", "day", "night", "fortnight", "week", "month", "quarter", "year", "decade", "centur")
 _CENTURIES = ("14", "15", "16", "17", "18", "19", "20")
 _NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("span_md", "span_dm", "span_m", "day", "month"), _MONTHS),
@@ -178,6 +210,12 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "spoken": ("eighteen", "nineteen", "twenty", "two thousand"),
     "slash": ("/",),
     **dict.fromkeys(("span_y", "year"), _CENTURIES),
+    "decadeword": ("ties",),
+    "century": ("century",),
+    "bc": ("BC", "B.C"),
+    "partday": tuple(f"{w} of" for w in PARTS),
+    "monthday": ("st", "nd", "rd", "th"),
+    "yearend": ("end",),
     "decade": ("0s", "'", "’"),
     "quarter": ("quarter", "Q"),
     "half": ("half",),
@@ -200,7 +238,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {w: tuple(n for n, needs in _NEEDS.items() 
 """Names of the patterns that one thing is needed by."""
 _ALWAYS = frozenset(name for name, _ in PATTERNS) - _NEEDS.keys()
 """Patterns that need nothing are always tried."""
-_NUMERIC = frozenset(("iso", "slash", "span_md", "span_dm", "day", "decade", "fiscal", "clock", "clock24"))
+_NUMERIC = frozenset(("iso", "slash", "span_md", "span_dm", "day", "decade", "bc", "partday", "monthday", "fiscal", "clock", "clock24"))
 """Patterns that need a digit too."""
 _DIGIT = re.compile(r"\d")
 

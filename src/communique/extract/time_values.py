@@ -23,8 +23,20 @@ from communique.extract.time_calendar import (
     quarter_of,
     year_near,
 )
-from communique.extract.time_lexicon import MONTHS, NUMBERS, ORDINALS, PARTS, SEASON_MONTHS, SEASONS, UNITS, VAGUE, WEEKDAYS
-from communique.resolve.temporal import bounds
+from communique.extract.time_lexicon import (
+    CENTURIES,
+    DECADES,
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    PARTS,
+    SEASON_MONTHS,
+    SEASONS,
+    UNITS,
+    VAGUE,
+    WEEKDAYS,
+)
+from communique.resolve.temporal import add_months, bounds
 from communique.types import Interval, Span
 
 
@@ -72,8 +84,10 @@ def _day(word: str) -> int:
 def _number(word: str | None) -> int | None:
     if not word:
         return 1
-    if word.isdigit():
-        return int(word)
+    if word[0].isdigit():
+        return int(word.replace(",", ""))
+    if word.lower() in ("a couple of", "couple of"):
+        return 2
     words = re.split(r"[- ]", word.lower())
     parts = [NUMBERS.get(p) for p in (words[1:] if len(words) > 1 and words[0] in ("a", "an") else words)]
     return sum(p for p in parts if p) if parts and all(p is not None for p in parts) else None
@@ -104,10 +118,11 @@ def _slash(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _full_day(m: re.Match[str], c: Context) -> Meaning | None:
-    month, day, which = _month(m["m"]), _day(m["d"]), (_group(m, "which") or "").lower()
+    month, day = _month(m["m"] or m["m2"]), _day(m["d"] or m["d2"])
+    which = (_group(m, "which") or "").lower()
     if m["y"]:
         return dated(int(m["y"]), month, day)
-    if m["whose"]:
+    if _group(m, "whose"):
         return dated(_year_word(f"{m['whose']} year", c), month, day)
     year = occurrence(c, which, month, day)
     while year and (month, day) == (2, 29) and not isleap(year):
@@ -212,6 +227,49 @@ def _quarter(m: re.Match[str], c: Context) -> Meaning | None:
     )
 
 
+def _decade_word(m: re.Match[str], c: Context) -> Meaning | None:
+    digits = f"19{DECADES[m['w']]}"
+    return Meaning(timex=digits, value=f"{digits}0/{digits}9", precision="decade")
+
+
+def _century(m: re.Match[str], c: Context) -> Meaning | None:
+    word = m["n"].lower()
+    number = int(word[:-2]) if word[0].isdigit() else CENTURIES[word]
+    if _group(m, "bc"):
+        return Meaning(timex=f"BC{number - 1:02d}")
+    digits = f"{number - 1:02d}"
+    return plain(f"{digits}00/{digits}99", timex=digits) if number > 10 else Meaning(timex=digits)
+
+
+def _before_christ(m: re.Match[str], c: Context) -> Meaning | None:
+    return Meaning(timex=f"BC{int(m['y']):04d}" + (f"-{_month(m['m']):02d}" if m["m"] else ""))
+
+
+def _part_of_day(m: re.Match[str], c: Context) -> Meaning | None:
+    """The night of 4 May."""
+    day = _full_day(m, c)
+    if not day or not day.value:
+        return day
+    return replace(day, kind="TIME", timex=f"{day.value}T{PARTS[m['part']]}")
+
+
+def _month_day(m: re.Match[str], c: Context) -> Meaning | None:
+    """The 5th: of the month that the story is in, or of the one at hand."""
+    now = c.told or c.published
+    if now is None:
+        return Meaning(timex=f"XXXX-XX-{_day(m['d']):02d}")
+    day = _day(m["d"])
+    if c.told is None:
+        now = add_months(now.replace(day=1), 1 if c.future and day < now.day else -1 if not c.future and day > now.day else 0)
+    made = dated(now.year, now.month, day)
+    return made and _from(c, now, replace(made, anchored=True))
+
+
+def _year_end(m: re.Match[str], c: Context) -> Meaning | None:
+    now = c.told or c.published
+    return plain(f"{now.year}-12") if now else Meaning(timex="XXXX-12")
+
+
 def _half(m: re.Match[str], c: Context) -> Meaning | None:
     year, half = _year_word(m["y"], c), 1 if m["h"] == "first" else 2
     if year is None:
@@ -225,26 +283,31 @@ def _fiscal(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _season(m: re.Match[str], c: Context) -> Meaning | None:
-    code, which = SEASONS[m["s"].lower()], (_group(m, "which") or "").lower()
+    code, which = SEASONS[m["s"].lower()], (_group(m, "which") or "").lower().strip()
+    named, first, last = _group(m, "y"), *SEASON_MONTHS[code]
     now = c.told or c.published
-    year = _year_of(m["y"]) if m["y"] else now.year if now else None
-    if which == "the" and not m["y"] and m["s"] in ("fall", "spring"):
-        return None
-    if year is None:
+    if named:
+        year = _year_of(named)
+    elif now is None:
         return Meaning(timex=f"XXXX-{code}")
-    first, last = SEASON_MONTHS[code]
-    if not m["y"] and now:
-        year += {"last": -(now.month <= last or first > last), "next": now.month >= first}.get(which, 0)
+    elif which in ("last", "next"):
+        year = now.year - (now.month <= last or first > last) if which == "last" else now.year + (now.month >= first)
+    elif c.told or which == "this":
+        year = now.year
+    else:
+        year = now.year + (last < now.month if c.future else -(first > now.month))
     end_year = year + (last < first)
-    return Meaning(
-        timex=f"{year}-{code}", value=f"{year}-{first:02d}/{end_year}-{last:02d}", precision="season", anchored=not m["y"] and not c.told
-    )
+    value = f"{year}-{first:02d}/{end_year}-{last:02d}"
+    return Meaning(timex=f"{year}-{code}", value=value, precision="season", anchored=not named and not c.told)
 
 
 def _weekday(m: re.Match[str], c: Context) -> Meaning | None:
     name = m["w"].rstrip(".").lower()
     which, part = (m["which"] or "").lower(), m["part"]
     wanted = WEEKDAYS[name]
+    if which.startswith("the "):
+        made = nearest_weekday(c.previous, wanted, "last" if which.endswith("previous") else "next", None) if c.previous else None
+        return _from(c, c.previous, part_of(made, part)) if made and c.previous else Meaning(timex=f"XXXX-WXX-{wanted + 1}")
     if which in ("every", "each"):
         return Meaning(timex=f"XXXX-WXX-{wanted + 1}", kind="SET")
     if c.published is None:
@@ -268,7 +331,7 @@ def _part(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _unit(m: re.Match[str], c: Context) -> Meaning | None:
-    which, unit = m["which"].lower().removeprefix("the "), m["u"].lower()
+    which, unit = m["which"].lower().removeprefix("the ").removeprefix("that "), m["u"].lower()
     discourse = which in ("previous", "following", "same", "that") or (m["which"].lower() == "the next" and (unit == "day" or c.told))
     if which in ("the", "the latest", "latest"):
         if unit == "quarter" and c.quarter:
@@ -311,8 +374,7 @@ def _ago(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _in(m: re.Match[str], c: Context) -> Meaning | None:
     number, unit = _number(m["n"]), _singular(m["u"])
-    text = m.group().lower()
-    if not c.future or any(w in text for w in ("past", "last", "within", "next", "coming")) or not c.published or number is None:
+    if not c.future or not c.published or number is None:
         return _lasting(number, unit)
     return counted(c.published, number, unit)
 
@@ -439,6 +501,12 @@ _HANDLERS: dict[str, Callable[[re.Match[str], Context], Meaning | None]] = {
     "month": _whole_month,
     "span_y": _span_years,
     "decade": _decade,
+    "decadeword": _decade_word,
+    "century": _century,
+    "bc": _before_christ,
+    "partday": _part_of_day,
+    "monthday": _month_day,
+    "yearend": _year_end,
     "quarter": _quarter,
     "half": _half,
     "fiscal": _fiscal,
