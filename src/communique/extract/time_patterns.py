@@ -141,6 +141,7 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)",
     ),
     ("unit", r"(?P<which>[Tt]he latest|[Tt]he) (?P<u>weekend|quarter)(?! of\b)"),
+    ("unit", r"(?P<which>[Tt]he)(?: full| fiscal| current){0,2} (?P<u>year|week|month)(?=[ ,.;]|['’]s|$)(?! (?:of|before|after|he|she|they|that|when|in which|I)\b)"),
     (
         "ago",
         rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now)",
