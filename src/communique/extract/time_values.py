@@ -397,8 +397,9 @@ def _recent(m: re.Match[str], c: Context) -> Meaning | None:
         if unit == "quarter" and c.quarter:
             return quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
         return calendar_unit(c.published, _singular(unit), -1)
-    if which in ("recent", "latest"):
-        return _lasting(None, _singular(unit)) if plural else Meaning(timex="PAST_REF")
+    if which in ("recent", "latest") or (which in ("past", "coming") and plural and not m["n"]):
+        number = _number(m["n"]) if m["n"] else None
+        return _lasting(number, _singular(unit)) if number else Meaning(timex="FUTURE_REF" if which == "coming" else "PAST_REF")
     if not plural and not m["n"]:
         if which in ("first", "final", "latest"):
             return None
