@@ -20,6 +20,8 @@ REACTING = frozenset(
     "attribute link".split()
 )
 """What is done about a deed on a later day: its time does not date the deed."""
+ENDING = frozenset("end lift halt suspend revoke scrap cancel repeal postpone stop".split())
+"""What brings a deed to its end, whose time does not date the deed."""
 _APART_BELOW = frozenset("acl:relcl advcl conj parataxis ccomp csubj".split())
 """Clauses under a trigger whose times are their own."""
 _APART_ABOVE = frozenset("acl acl:relcl parataxis ccomp csubj nmod".split())
@@ -99,7 +101,9 @@ def _steps(sentence: Sentence, i: int, k: int) -> int | None:
     if holder < 0 or _within(sentence, k) or _said_then(sentence, i, k):
         return None
     if tokens[holder].head == i:
-        return None if tokens[holder].rel in _APART_BELOW else 1
+        # 'charged with the May 4 bombing': the time inside the deed's phrase is the deed's
+        inside = tokens[i].lemma in REACTING and k < holder and tokens[holder].upos in ("NOUN", "PROPN")
+        return None if inside or tokens[holder].rel in _APART_BELOW else 1
     if holder == tokens[i].head:
         return 1 if _shares(sentence, i) else None
     above = tokens[i].head
@@ -114,11 +118,19 @@ def _shares(sentence: Sentence, i: int) -> bool:
     rel, kids = tokens[i].rel, children(sentence)[i]
     if tokens[tokens[i].head].lemma in REACTING and (tokens[i].upos == "NOUN" and rel != "nsubj" or rel in ("advcl", "xcomp")):
         return any(tokens[c].lemma == "to" and tokens[c].rel == "mark" for c in kids)
+    if tokens[i].upos == "NOUN" and _ends(sentence, tokens[i].head):
+        return False
     if rel == "conj":
         return not any(tokens[c].rel in ("nsubj", "nsubj:pass") for c in kids)
     if rel == "advcl":
         return all(tokens[c].lemma in _SHARING for c in kids if tokens[c].rel == "mark")
     return rel not in _APART_ABOVE
+
+
+def _ends(sentence: Sentence, k: int) -> bool:
+    """Whether a word says that what hangs on it is over: 'lifted', 'called off'."""
+    tokens = sentence.tokens
+    return tokens[k].lemma in ENDING or any(tokens[c].rel == "compound:prt" and tokens[c].lemma == "off" for c in children(sentence)[k])
 
 
 def _within(sentence: Sentence, k: int) -> bool:

@@ -152,7 +152,7 @@ def part_of(day: date, part: str | None) -> Meaning:
     return plain(value, kind="TIME" if code else "DATE", anchored=True, timex=f"{value}T{code}" if code else None)
 
 
-FIXED_FEASTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "new year's day": (1, 1), "new year's eve": (12, 31),
+FIXED_FEASTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "new year's day": (1, 1), "new year": (1, 1), "the new year": (1, 1), "new year's eve": (12, 31),
           "halloween": (10, 31), "valentine's day": (2, 14)}  # fmt: skip
 
 

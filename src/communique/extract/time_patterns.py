@@ -49,7 +49,7 @@ _NUMBER = (
     rf"(?:(?<!\d[.,/])\d{{1,3}}(?:,\d{{3}})?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_ONES})(?![\w]))?"
     rf"|(?:an? )?(?:hundred|dozen)|{_TEENS}|{_ONES}|zero|an?)"
 )
-_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|quarters?|years?|decades?|centuries|century)"
+_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|quarters?(?! of (?!\d))|years?|decades?|centuries|century)"
 _ABOUT = r"(?:about |some |nearly |almost |more than |less than |at least |no more than |up to |over |under )?"
 """What stands before a number of days or years."""
 _DASH = r"(?: ?[-–—] ?| to | through | until | and )"
@@ -65,7 +65,7 @@ def _after(words: str) -> str:
 
 _FEAST = (
     r"Thanksgiving(?: Day)?|Christmas(?: Day| Eve)|Christmas(?! (?:tree|card|party|present|gift|carol|shopping|season|sale|market|Island))|New Year[’']s (?:Day|Eve)|Election Day"
-    r"|Easter(?: Sunday| Monday)?(?! (?:week|egg|bunny|Rising|Island))|Good Friday(?! (?:[Aa]greement|[Aa]ccord|peace|deal))|Halloween|Valentine[’']s Day"
+    r"|(?:the )?New Year(?![’'\w-]| [A-Z])|Easter(?: Sunday| Monday)?(?! (?:week|egg|bunny|Rising|Island))|Good Friday(?! (?:[Aa]greement|[Aa]ccord|peace|deal))|Halloween|Valentine[’']s Day"
 )
 _ON_DAY = (
     rf"(?:,? (?:on )?(?:(?P<near>today|yesterday|tomorrow)|(?P<w>{_WEEKDAY})(?:,? (?P<m>{_MONTH}) (?P<d>{_DAY})(?:,? (?P<y>{_YEAR}))?)?"
@@ -141,7 +141,10 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         r"(?P<u>day|week|weekend|month|quarter|year|decade|century)(?! (?:end|old)\b)(?!-old)",
     ),
     ("unit", r"(?P<which>[Tt]he latest|[Tt]he) (?P<u>weekend|quarter)(?! of\b)"),
-    ("unit", r"(?P<which>[Tt]he)(?: full| fiscal| current){0,2} (?P<u>year|week|month)(?=[ ,.;]|['’]s|$)(?! (?:of|before|after|he|she|they|that|when|in which|I)\b)"),
+    (
+        "unit",
+        r"(?P<which>[Tt]he)(?: full| fiscal| current){0,2} (?P<u>year|week|month)(?=[ ,.;]|['’]s|$)(?! (?:of|before|after|he|she|they|that|when|in which|I)\b)",
+    ),
     (
         "ago",
         rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now)",
