@@ -149,7 +149,6 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         "ago",
         rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|a few|few|many|a couple of)[- ](?P<u>{_UNIT})) (?P<dir>ago|earlier|later|from now)",
     ),
-    ("in", rf"(?i:{_after('in')}(?P<n>{_NUMBER}) (?P<u>{_UNIT}))(?= |\.|,|$)"),
     (
         "recent",
         rf"(?i:(?:the )?(?P<which>past|last|next|coming|recent|latest|previous|following|first|final)(?: (?P<n>{_NUMBER}|several|few|couple of))? (?P<u>{_UNIT}))",
@@ -163,19 +162,16 @@ _SOURCES: tuple[tuple[str, str], ...] = (
         rf"(?i:(?:every|each) (?:(?P<n>{_NUMBER}) )?(?P<u>day|night|week|month|quarter|year|morning|weekend)s?|(?P<adv>daily|weekly|monthly|annually|yearly))",
     ),
     (
-        "duration",
+        "halves",
         rf"(?i:{_ABOUT}(?P<n>{_NUMBER})(?P<half>[- ]1/2|[- ]?½| and a half)[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
-    ("duration", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
+    ("halves", rf"(?i:(?P<n>an?|one) (?P<u>{_UNIT}) and a (?P<half>half))"),
     (
         "duration",
         rf"(?i:{_ABOUT}(?P<n>{_NUMBER}|several|many|a few|a couple of)(?: (?:to|or) (?:{_NUMBER}))?"
         rf"(?: (?:straight|consecutive|more|full|long|additional|whole))?[- ](?P<u>{_UNIT}))(?![- ]old)",
     ),
-    (
-        "duration",
-        rf"(?i:(?P<n>)(?:{_after('for in over within of')}(?P<u>weeks|days|hours)|(?:many )?(?P<u2>decades|centuries|years|months)))(?! of age|[- ]old)",
-    ),
+    ("units", r"(?i:(?P<u>weeks|days|hours|(?:many )?(?:decades|centuries|years|months)))(?! of age|[- ]old)"),
     (
         "clock",
         r"(?<![\d:])(?P<h>1[0-2]|0?[1-9])(?:[:.](?P<min>[0-5]\d))? ?(?P<ap>[ap]\.?m\b\.?)(?:,? (?:GMT|UTC|EST|EDT|ET|PST|PDT|local time))?"
@@ -218,8 +214,10 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "century": ("century",),
     "bc": ("BC", "B.C"),
     "partday": tuple(f"{w} of" for w in PARTS),
-    "monthday": ("st", "nd", "rd", "th"),
-    "yearend": ("end",),
+    "monthday": ("1st", "2nd", "3rd", *(f"{d}th" for d in range(10))),
+    "yearend": ("year end", "year-end", "year's end", "year’s end"),
+    "halves": ("half", "1/2", "½"),
+    "ago": ("ago", "earlier", "later", "from now"),
     "decade": ("0s", "'", "’"),
     "quarter": ("quarter", "Q"),
     "half": ("half",),
@@ -228,7 +226,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "weekday": _WEEKDAYS,
     "word": ("today", "yesterday", "tomorrow", "tonight"),
     "part": ("morning", "afternoon", "evening", "night", "midday", "noon"),
-    **dict.fromkeys(("unit", "ago", "in", "recent", "duration"), _UNITS),
+    **dict.fromkeys(("unit", "recent", "duration", "units"), _UNITS),
     "yearago": ("year",),
     "every": ("every", "each", "daily", "weekly", "monthly", "yearly", "annually"),
     "clock": ("am", "a.m", "pm", "p.m"),

@@ -372,13 +372,6 @@ def _ago(m: re.Match[str], c: Context) -> Meaning | None:
     return _from(c, base, counted(base, -number if direction in ("ago", "earlier") else number, unit))
 
 
-def _in(m: re.Match[str], c: Context) -> Meaning | None:
-    number, unit = _number(m["n"]), _singular(m["u"])
-    if not c.future or not c.published or number is None:
-        return _lasting(number, unit)
-    return counted(c.published, number, unit)
-
-
 _HALVES = {"year": "6M", "day": "T12H", "hour": "30M", "minute": "30S", "decade": "5Y"}
 
 
@@ -430,8 +423,19 @@ def _every(m: re.Match[str], c: Context) -> Meaning | None:
 
 
 def _duration(m: re.Match[str], c: Context) -> Meaning | None:
-    half = bool(_group(m, "half"))
-    return _lasting(_number(m["n"]) if m["n"] else None, _singular(_group(m, "u") or _group(m, "u2") or ""), half=half)
+    """A length of time; what will be "in three days" is then."""
+    number, unit = _number(m["n"]), _singular(m["u"])
+    if c.future and c.published and number and m.string[: m.start()].endswith((" in ", "In ")) and m.group() == f"{m['n']} {m['u']}":
+        return counted(c.published, number, unit)
+    return _lasting(number, unit)
+
+
+def _halves(m: re.Match[str], c: Context) -> Meaning | None:
+    return _lasting(_number(m["n"]), _singular(m["u"]), half=True)
+
+
+def _units(m: re.Match[str], c: Context) -> Meaning | None:
+    return _lasting(None, _singular(m["u"].rpartition(" ")[2]))
 
 
 def _on_day(m: re.Match[str], c: Context, time: str) -> Meaning | None:
@@ -517,11 +521,12 @@ _HANDLERS: dict[str, Callable[[re.Match[str], Context], Meaning | None]] = {
     "part": _part,
     "unit": _unit,
     "ago": _ago,
-    "in": _in,
     "recent": _recent,
     "yearago": _year_ago,
     "every": _every,
     "duration": _duration,
+    "halves": _halves,
+    "units": _units,
     "clock": _clock,
     "clock24": _clock,
     "noon": _noon,

@@ -74,6 +74,8 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
         if text[: m.start()].endswith(("Good ", "Bloody ")):
             return False
         return not re.match(r" (?:Times|Telegraph|Mirror|Mail|Herald|Tribune|Post|Express)\b", text[m.end() :])
+    if name == "units" and value.lower() in ("weeks", "days", "hours"):
+        return bool(_LASTING.search(text[: m.start()]))
     if name == "duration" and "second" in value and not value[0].isdigit():
         return False
     if name == "year":
@@ -84,6 +86,8 @@ def _plausible(name: str, m: re.Match[str], text: str, sentence: Sentence) -> bo
     return True
 
 
+_LASTING = re.compile(r"\b(?:for|in|over|within|of) $", re.IGNORECASE)
+"""Before days or weeks without a number, which are else no length of time."""
 _MARCHERS = re.compile(r" (?:for|on|of|against) (?:[A-Z]|the )")
 """After the name of a march: the March for Life, a March on Rome."""
 _IN_MONTH = re.compile(
