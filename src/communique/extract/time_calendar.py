@@ -120,8 +120,8 @@ def counted(base: date, number: int, unit: str) -> Meaning | None:
     try:
         if unit == "day" or unit == "night":
             return plain((base + timedelta(days=number)).isoformat(), anchored=True)
-        if unit == "week":
-            return calendar_unit(base + timedelta(days=7 * number), "week", 0)
+        if unit in ("week", "fortnight"):
+            return calendar_unit(base + timedelta(days=(7 if unit == "week" else 14) * number), "week", 0)
         if unit == "month":
             return plain(f"{add_months(base, number):%Y-%m}", anchored=True)
         if unit == "quarter":

@@ -376,7 +376,7 @@ _HALVES = {"year": "6M", "day": "T12H", "hour": "30M", "minute": "30S", "decade"
 
 
 def _lasting(number: int | None, unit: str, *, half: bool = False) -> Meaning:
-    code = UNITS[unit]
+    code, number = UNITS[unit], number * 2 if number and unit == "fortnight" else number
     time = "T" if code in ("S", "H") or unit == "minute" else ""
     if half:
         return Meaning(timex=f"P{time}{number}{code}{_HALVES[unit]}" if unit in _HALVES else f"P{time}{number}.5{code}", kind="DURATION")
