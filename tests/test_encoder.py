@@ -95,3 +95,16 @@ def test_decoding_gives_a_tree_with_one_root(n: int, seed: int):
 @pytest.mark.parametrize(("part", "floor"), [("ud_ewt/en_ewt-ud-dev.conllu", 0.87), ("ud_gum_open/en_gum_open-dev.conllu", 0.85)])
 def test_attachment_floors(data: Path, part: str, floor: float):
     assert score_parser(data / "train" / part)["las"] >= floor
+
+
+def test_a_word_that_is_a_piece_is_looked_up_and_gets_the_same_pieces(monkeypatch: pytest.MonkeyPatch):
+    reader = load_parser()
+    for word in ("government", "Oslo", "NATO", "unk", "scrambled", "Balikatan", "don’t", "café", "1,200", "U.S."):
+        ids = reader._tokenizer.encode(word.translate({0x2019: "'"}), add_special_tokens=False).ids
+        assert reader._encode_word(word)[0] == tuple(ids)
+
+    class Lookup:
+        token_to_id = reader._tokenizer.token_to_id
+
+    monkeypatch.setattr(reader, "_tokenizer", Lookup())
+    assert len(reader._encode_word("Government")[0]) == 1

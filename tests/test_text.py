@@ -4,6 +4,7 @@ import pytest
 
 from communique.text.sentences import split_sentences
 from communique.text.tokens import tokenize
+from communique.text.tree import words_in
 from conftest import document
 
 
@@ -65,3 +66,9 @@ def test_hard_wrapped_text_is_one_paragraph():
 
 def test_contractions_and_genitives_are_split():
     assert [t.text for t in tokenize("Iran’s envoy can't say.")] == ["Iran", "’s", "envoy", "ca", "n't", "say", "."]
+
+
+def test_words_in_a_span_are_those_that_begin_there():
+    (first, second) = split_sentences(document("Rebels took Goma. The army left the town."))
+    goma = (first.tokens[2].start, first.tokens[2].end)
+    assert list(words_in(first, goma)) == [2] and list(words_in(first, (0, 11))) == [0, 1] and not words_in(second, goma)

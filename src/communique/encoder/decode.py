@@ -10,7 +10,7 @@ def best_tree(scores: np.ndarray) -> np.ndarray:
 
     Exactly one word hangs on the root. Greedy choice where it is a tree already, as it mostly is.
     """
-    scores = scores.astype(np.float64).copy()
+    scores = scores.astype(np.float64)
     n = len(scores)
     np.fill_diagonal(scores, -np.inf)
     scores[0] = -np.inf

@@ -54,6 +54,8 @@ def softmax(x: np.ndarray) -> np.ndarray:
 def spans(labels: Sequence[int], begin: int, inside: int) -> list[tuple[int, int]]:
     """(first, last) of each stretch that `begin` opens or `inside` carries on."""
     out: list[tuple[int, int]] = []
+    if begin not in labels and inside not in labels:
+        return out
     start: int | None = None
     for i, v in enumerate([*labels, -1]):
         if start is not None and v != inside:

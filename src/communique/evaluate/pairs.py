@@ -20,14 +20,14 @@ from communique.encoder.parser import load_large, load_parser, read_sentences
 from communique.evaluate.compare import intervals
 from communique.evaluate.files import f1, need
 from communique.extract.candidates import entries_at
-from communique.extract.learnt import chance, type_scores, words_of
+from communique.extract.learnt import chance, type_scores
 from communique.extract.roles import RoleFinder
 from communique.extract.status import refused
 from communique.lexicon.codebook import quad_class
 from communique.lexicon.triggers import load_triggers
 from communique.resolve.actors import find_mentions
 from communique.text.sentences import split_sentences
-from communique.text.tree import ancestors, children
+from communique.text.tree import ancestors, children, words_in
 from communique.types import Actor, Document, Mention, Quality, Sentence, Span, TriggerReading
 
 _MARK = re.compile(r"</?[st]>")
@@ -82,7 +82,7 @@ def predict(marked: str, coder: str = "both", quality: Quality = "fast") -> str:
 
 
 def _inside(sentence: Sentence, spans: list[Span]) -> list[int]:
-    return sorted({k for span in spans for k in words_of(sentence, span)})
+    return sorted({k for span in spans for k in words_in(sentence, span)})
 
 
 def _read(sentences: Sequence[Sentence], source: list[Span], target: list[Span], quality: Quality) -> dict[str, float]:

@@ -9,7 +9,7 @@ from communique.extract.conditions import entry_holds, exercise_noun, is_joint
 from communique.extract.roles import RoleFinder, code_of, key_of
 from communique.extract.status import PLANNING, status_of
 from communique.lexicon.codebook import requires_recipient
-from communique.lexicon.triggers import Trigger, light_verbs, load_triggers
+from communique.lexicon.triggers import Trigger, light_verbs, load_triggers, trigger_words
 from communique.text.grammar import carriers, objects
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence, Status, TriggerReading
@@ -91,7 +91,8 @@ def candidates(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]
     finder = RoleFinder(sentence, heads)
     out: list[Candidate] = []
     used: set[int] = set()
-    order = sorted(range(len(sentence.tokens)), key=lambda i: (sentence.tokens[i].upos != "VERB", i))
+    told = trigger_words()
+    order = sorted((i for i, t in enumerate(sentence.tokens) if t.lemma in told), key=lambda i: (sentence.tokens[i].upos != "VERB", i))
     for i in order:
         if i in used:
             continue

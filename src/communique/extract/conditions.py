@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from communique.lexicon.triggers import Condition, Trigger, light_verbs
 from communique.text.grammar import carriers, case_of, objects, subjects
 from communique.text.tree import children, conjuncts, descendants
@@ -17,9 +19,9 @@ _MILITARY = frozenset(
 _PLAIN_EXERCISE = frozenset(("maneuver", "manoeuvre", "wargame", "drill"))
 
 
-def near(sentence: Sentence) -> set[str]:
-    """All lemmas and lower-cased words of a sentence."""
-    return {t.lemma for t in sentence.tokens} | {t.text.lower() for t in sentence.tokens}
+def near(sentence: Sentence, values: Collection[str]) -> bool:
+    """Whether one of some words stands in a sentence, as a lemma or as it is."""
+    return any(t.lemma in values or t.text.lower() in values for t in sentence.tokens)
 
 
 def object_words(sentence: Sentence, i: int) -> set[str]:
@@ -71,7 +73,7 @@ def is_joint(sentence: Sentence, i: int, actors: int) -> bool:
     words = {tokens[k].lemma for k in descendants(sentence, i)} | {tokens[k].lemma for k in children(sentence)[i]}
     for verb in carriers(sentence, i, light_verbs()):
         words |= {tokens[k].lemma for k in children(sentence)[verb] if tokens[k].rel in ("advmod", "obl")}
-        if tokens[verb].lemma in ("participate", "join") or (tokens[verb].lemma == "take" and "part" in near(sentence)):
+        if tokens[verb].lemma in ("participate", "join") or (tokens[verb].lemma == "take" and near(sentence, ("part",))):
             return True
     return bool(words & _JOINT) or actors > 1 or "jointly" in words
 
@@ -88,7 +90,7 @@ def holds(condition: Condition, sentence: Sentence, i: int, mentions: dict[int, 
         case "noun":
             found = bool(_object_phrase(sentence, i) & values)
         case "near":
-            found = bool(near(sentence) & values)
+            found = near(sentence, values)
         case "prep":
             cases = {w for k in kids for w in case_of(sentence, k).split()} | {
                 tokens[k].lemma for k in kids if tokens[k].rel in ("compound:prt", "mark", "case")

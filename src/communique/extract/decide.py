@@ -17,7 +17,7 @@ from communique.extract.candidates import Candidate
 from communique.extract.learnt import type_scores
 from communique.extract.roles import code_of, key_of
 from communique.text.grammar import is_passive
-from communique.text.tree import ancestors, children, descendants
+from communique.text.tree import ancestors, children, descendants, words_in
 from communique.types import Actor, Quality, Sentence
 
 FEATURES = (
@@ -59,8 +59,7 @@ def features(c: Candidate, sentence: Sentence, agreement: float) -> list[float]:
 
 
 def _tokens(actors: Sequence[Actor], sentence: Sentence) -> list[int]:
-    spans = [a.span for a in actors if a.span]
-    return [k for k, t in enumerate(sentence.tokens) if any(s <= t.start < e for s, e in spans)]
+    return sorted({k for a in actors if a.span for k in words_in(sentence, a.span)})
 
 
 def _distance(actors: Sequence[Actor], c: Candidate, sentence: Sentence) -> float:

@@ -15,6 +15,7 @@ from communique.extract.roles import VIOLENCE, code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.text.grammar import objects
+from communique.text.tree import top_of, words_in
 from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
 
 
@@ -60,6 +61,8 @@ def find_events(
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
             elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
+        if not own:
+            continue
         for c, name, score in own_candidates(sentence, with_places(sentence, heads.get(sentence.index, {}), analysis.places), own):
             made = _event(c, sentence, analysis, heads.get(sentence.index, {}))
             found.append(replace(made, why={**made.why, "own": [{"type": name, "score": score}]}))
@@ -108,9 +111,8 @@ def with_places(sentence: Sentence, heads: dict[int, Mention], places: tuple[Pla
     out = dict(heads)
     for p in places:
         if p.span and p.country and p.kind not in ("country", "sea") and sentence.start <= p.span[0] < sentence.end:
-            inside = [k for k, t in enumerate(sentence.tokens) if p.span[0] <= t.start < p.span[1]]
-            head = next((k for k in inside if sentence.tokens[k].head not in inside), None)
-            if head is not None and head not in out:
+            head = top_of(sentence, words_in(sentence, p.span))
+            if head >= 0 and head not in out:
                 actor = Actor(name=p.name, country=p.country, span=p.span)
                 out[head] = Mention(span=p.span, sentence=sentence.index, head=head, actors=(actor,), entry=f"place:{p.name}")
     return out

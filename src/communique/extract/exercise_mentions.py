@@ -148,9 +148,9 @@ def _named(sentence: Sentence, near_noun: bool) -> list[tuple[int, int, str, str
     """(first, last, name, series, edition) of names: known series, 'Exercise Iron Wolf', 'the “X” drills', 'X 2023'."""
     tokens = sentence.tokens
     out: list[tuple[int, int, str, str | None, str | None]] = []
-    i = 0
+    i, index = 0, _series_index()
     while i < len(tokens):
-        known = _series_index().get(tokens[i].text)
+        known = index.get(tokens[i].text)
         hit = next(((w, s) for w, s in known if tuple(t.text for t in tokens[i : i + len(w)]) == w), None) if known else None
         if hit:
             last = i + len(hit[0]) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,8 +13,8 @@ from communique.extract.roles import BUILT, VIOLENCE, WHERE, key_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
 from communique.text.grammar import case_of, is_passive, objects, subjects
-from communique.text.tree import ancestors, children, conjuncts, descendants, top_of
-from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, Span, TriggerReading
+from communique.text.tree import ancestors, children, conjuncts, descendants, top_of, words_in
+from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, TriggerReading
 
 LEAST_ROLE = 0.3
 """A mention plays a role from this mean probability of its words on: how sure that is tells the calibrated score."""
@@ -35,30 +36,32 @@ def role_index() -> dict[str, int]:
     return {name: k for k, name in enumerate(load_bundle().roles)}
 
 
-def chance(reading: TriggerReading, words: list[int], role: str) -> float:
+def chance(reading: TriggerReading, words: Sequence[int], role: str) -> float:
     """Mean probability that the words play a role; 0 without words."""
     if not words:
         return 0.0
+    column = reading.roles[:, role_index()[role]]
     # as `mean` reckons it, without what `mean` looks at first: this is asked ten times a sentence
-    total = np.add.reduce(reading.roles[words, role_index()[role]])
+    total = np.add.reduce(column[words.start : words.stop] if isinstance(words, range) else column[words])
     return float(total / np.float32(len(words)))
-
-
-def words_of(sentence: Sentence, span: Span) -> list[int]:
-    """Tokens of the sentence inside a span."""
-    return [k for k, t in enumerate(sentence.tokens) if span[0] <= t.start and t.end <= span[1]]
 
 
 def type_scores(reading: TriggerReading) -> dict[str, float]:
     """Probability of each event type at this word."""
-    return {name: p for name, p in zip(load_bundle().triggers, reading.scores) if name not in ("-", "cue")}
+    return {name: reading.scores[k] for k, name in _types()}
+
+
+@lru_cache(maxsize=1)
+def _types() -> tuple[tuple[int, str], ...]:
+    """Place of each event type in `TriggerReading.scores`."""
+    return tuple((k, name) for k, name in enumerate(load_bundle().triggers) if name not in ("-", "cue"))
 
 
 def learnt(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]:
     """One candidate for each word at which an event type is likely and somebody acts or is acted upon."""
     if sentence.reading is None:
         return []
-    parties = [(words_of(sentence, m.span), m) for m in dict.fromkeys(heads.values())]
+    parties = [(words_in(sentence, m.span), m) for m in dict.fromkeys(heads.values())]
     out = []
     for r in sentence.reading.triggers:
         scores = type_scores(r)
@@ -71,7 +74,7 @@ def learnt(sentence: Sentence, heads: dict[int, Mention]) -> list[Candidate]:
     return out
 
 
-def _mere_setting(sentence: Sentence, i: int, chosen: list[list[int]]) -> bool:
+def _mere_setting(sentence: Sentence, i: int, chosen: list[range]) -> bool:
     """'despite international condemnation': a noun in a setting, with none of those who would play a role inside its phrase."""
     if sentence.tokens[i].upos != "NOUN" or case_of(sentence, i) not in SETTINGS:
         return False
@@ -79,7 +82,7 @@ def _mere_setting(sentence: Sentence, i: int, chosen: list[list[int]]) -> bool:
     return not any(below & set(words) for words in chosen)
 
 
-Chosen = tuple[list[int], Mention, float, float]
+Chosen = tuple[range, Mention, float, float]
 """A mention that plays a role: its words, itself, its chances to act and to be met."""
 
 
@@ -133,7 +136,7 @@ def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
     return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
 
 
-def _target(sentence: Sentence, i: int, words: list[int]) -> bool:
+def _target(sentence: Sentence, i: int, words: range) -> bool:
     """'attacks in [Kenya]', 'the [embassy] bombing', 'blasts at embassies in [Kenya]': where violence was, nobody of whom did it."""
     tokens = sentence.tokens
     k = top_of(sentence, words)
@@ -162,9 +165,7 @@ def _own_wish(sentence: Sentence, i: int) -> bool:
     return sentence.tokens[i].lemma in WISHES and "xcomp" in rels and not rels & {"obj", "iobj"}
 
 
-def _candidate(
-    sentence: Sentence, r: TriggerReading, kind: str, likely: float, parties: list[tuple[list[int], Mention]]
-) -> Candidate | None:
+def _candidate(sentence: Sentence, r: TriggerReading, kind: str, likely: float, parties: list[tuple[range, Mention]]) -> Candidate | None:
     actors: list[tuple[float, Actor]] = []
     recipients: list[tuple[float, Actor]] = []
     chances = [(chance(r, words, "actor"), chance(r, words, "recipient")) for words, _ in parties]
@@ -244,7 +245,7 @@ def learnt_attribution(sentence: Sentence, reading: TriggerReading, heads: dict[
     """The mention that most likely asserts, alleges, denies or doubts the event."""
     best: tuple[float, str, Mention] | None = None
     for m in dict.fromkeys(heads.values()):
-        words = words_of(sentence, m.span)
+        words = words_in(sentence, m.span)
         for stance in STANCES:
             p = chance(reading, words, stance)
             if p >= LEAST_STANCE and (best is None or p > best[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from communique.lexicon.triggers import light_verbs
-from communique.text.grammar import SUBJECTS, carriers, objects, subjects, with_preposition
+from communique.text.grammar import SUBJECTS, carriers, joined, objects, subjects, under, with_preposition
 from communique.text.tree import children, conjuncts
 from communique.types import Actor, Mention, Sentence
 
@@ -69,10 +69,11 @@ class RoleFinder:
             found = [a for k in beside for a in self.at(k, deep=relation == "nmod:poss", seen=seen)[0]]
             if found:
                 return _unique(found)
-        for preposition in _DOERS if violent else _PREPOSITIONS:
+        below = joined(self.sentence, i)
+        for preposition in (_DOERS if violent else _PREPOSITIONS) if below else ():
             found = [
                 a
-                for k in with_preposition(self.sentence, i, preposition)
+                for k in under(below, preposition)
                 if k in kids and (tokens[k].upos != "VERB" or not self.acting)
                 for a in self.at(k, deep=True, seen=seen)[0]
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,11 +83,9 @@ def _first_words() -> frozenset[str]:
     return frozenset(lemma.split()[0] for lemma, _ in load_cues()) | {"accord"}
 
 
-def cue_at(sentence: Sentence, i: int) -> Cue | None:
-    """The cue that token `i` is, if any."""
+def _cue_at(sentence: Sentence, i: int) -> Cue | None:
+    """The cue that token `i`, one of the first words, is, if any."""
     t = sentence.tokens[i]
-    if t.lemma not in _first_words() and t.text.lower() not in _first_words():
-        return None
     if t.lemma == "accord" or t.text.lower() == "according":
         to = i + 1 < len(sentence.tokens) and sentence.tokens[i + 1].text.lower() == "to"
         return load_cues()["according", "p"] if to else None
@@ -103,24 +102,26 @@ def cue_at(sentence: Sentence, i: int) -> Cue | None:
     return load_cues().get((t.lemma, pos))
 
 
-def cue_of(sentence: Sentence) -> tuple[int, ...]:
-    """Indexes of the cue tokens of a sentence."""
-    return tuple(i for i in range(len(sentence.tokens)) if cue_at(sentence, i))
+def cues_in(sentence: Sentence) -> Iterator[tuple[int, Cue]]:
+    """The tokens of a sentence that are cues."""
+    first = _first_words()
+    for i, t in enumerate(sentence.tokens):
+        if (t.lemma in first or t.text.lower() in first) and (cue := _cue_at(sentence, i)):
+            yield i, cue
 
 
-def attribution_spans(analysis: Analysis) -> tuple[SpeechFrame, ...]:
-    """All speech frames of a story, in text order."""
+def attribution_spans(analysis: Analysis, quotes: tuple[Quote, ...] | None = None) -> tuple[SpeechFrame, ...]:
+    """All speech frames of a story, in text order; `quotes` are its quoted stretches where they are known."""
     by_sentence: dict[int, list[Mention]] = {}
     for m in analysis.mentions:
         by_sentence.setdefault(m.sentence, []).append(m)
-    quotes = find_quotes(analysis.document.text, analysis.sentences)
+    quotes = find_quotes(analysis.document.text, analysis.sentences) if quotes is None else quotes
     out: list[SpeechFrame] = []
     for s in analysis.sentences:
         if s.parsed:
             hidden = _hidden(s, quotes)
-            out.extend(
-                f for i in cue_of(s) if (f := _frame(s, i, by_sentence.get(s.index, []), hidden if i not in hidden else frozenset()))
-            )
+            near = by_sentence.get(s.index, [])
+            out.extend(f for i, cue in cues_in(s) if (f := _frame(s, i, cue, near, hidden if i not in hidden else frozenset())))
     return tuple(out)
 
 
@@ -130,10 +131,7 @@ def _hidden(s: Sentence, quotes: tuple[Quote, ...]) -> frozenset[int]:
     return frozenset(i for i, t in enumerate(s.tokens) if any(a <= t.start < b for a, b in near)) if near else frozenset()
 
 
-def _frame(s: Sentence, i: int, mentions: list[Mention], hidden: frozenset[int]) -> SpeechFrame | None:
-    cue = cue_at(s, i)
-    if cue is None:
-        return None
+def _frame(s: Sentence, i: int, cue: Cue, mentions: list[Mention], hidden: frozenset[int]) -> SpeechFrame | None:
     source, content = _source_and_content(s, i, cue, hidden)
     if cue.pos in "na" and content is None:
         return None

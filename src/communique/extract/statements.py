@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from communique.extract.quote_marks import Quote, find_quotes
-from communique.extract.speech_frames import SpeechFrame, attribution_spans, cue_of, load_cues, mention_at
+from communique.extract.speech_frames import SpeechFrame, attribution_spans, load_cues, mention_at
 from communique.extract.speech_sources import phrase_span
 from communique.extract.speech_turns import Turn, find_turns, signed, turn_speaker
 from communique.types import Actor, Analysis, Interval, Mention, Sentence, Span, Statement
 
-__all__ = ["SpeechFrame", "attribution_spans", "cue_of", "find_statements"]
+__all__ = ["SpeechFrame", "attribution_spans", "find_statements"]
 
 Made = tuple[Span, SpeechFrame | Turn | None, bool]
 """Span, who said it, whether in marks."""
@@ -21,8 +21,8 @@ def find_statements(analysis: Analysis) -> tuple[Statement, ...]:
     """All statements in text order, ids `s1`, `s2` ...; `about` is left empty."""
     turns = find_turns(analysis)
     spoken = [t.body for t in turns if t.transcript]
-    frames = tuple(f for f in attribution_spans(analysis) if not _stands_in(analysis, f, spoken))
     quotes = find_quotes(analysis.document.text, analysis.sentences)
+    frames = tuple(f for f in attribution_spans(analysis, quotes) if not _stands_in(analysis, f, spoken))
     made = [*_direct(analysis, frames, quotes, turns), *_reported(analysis, frames, quotes), *_labelled(turns, quotes)]
     made.sort(key=lambda s: s[0])
     return tuple(_statement(analysis, n + 1, *parts) for n, parts in enumerate(made))

@@ -64,15 +64,16 @@ class Matcher:
     def _find(self, texts: tuple[str, ...]) -> tuple[Hit, ...]:
         words = tuple([_fold(t) for t in texts])
         out: list[Hit] = []
-        i, n = 0, len(words)
-        while i < n:
-            for phrase, entries, forms, exact in self._index.get(words[i], ()):
+        beyond = 0
+        for i, word in enumerate(words):
+            if i < beyond or word not in self._index:
+                continue
+            for phrase, entries, forms, exact in self._index[word]:
                 end = i + len(phrase)
-                if end <= n and words[i:end] == phrase and (not exact or _case_fits(texts[i:end], forms)):
+                if words[i:end] == phrase and (not exact or _case_fits(texts[i:end], forms)):
                     out.append(Hit(first=i, last=end - 1, entries=entries))
-                    i = end - 1
+                    beyond = end
                     break
-            i += 1
         return tuple(out)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 
 from communique.resolve.antecedents import Antecedent, antecedent, apposed, best, chain
 from communique.resolve.compose import with_country
@@ -15,7 +13,7 @@ from communique.resolve.issuer import noted, publisher
 from communique.resolve.joint import PARTIES, is_plural, joint, latest, number_of, the_country
 from communique.resolve.seen import SEEN
 from communique.resolve.surnames import ADDRESS, Surnames, named
-from communique.text.tree import children
+from communique.text.tree import children, words_in
 from communique.types import Actor, Document, Mention, Sentence, Span
 
 _PEOPLE = frozenset(("he", "him", "his", "she", "her"))
@@ -39,7 +37,6 @@ AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
 _DATELINE = re.compile(
     r"[A-Z][A-Z'’./-]+(?:[ ,]+[A-Z][\w'’./-]*){0,5}(?:,? +\d{1,2})?,? {0,2}(?:\([A-Z][A-Za-z ./-]{1,30}\))? {0,2}(?:--|—|–|-|_)(?: |$)"
 )
-_start = attrgetter("start")
 
 
 class Resolver:
@@ -70,7 +67,7 @@ class Resolver:
         given += self._abbreviations(sentence, given, dateline)
         pending = sorted(given, key=lambda m: m.span)
         # of what the encoder alone saw only the head is taken: 'his brother' holds a pronoun
-        covered = {k for m in pending for k in ((m.head,) if m.entry == SEEN else self._indexes(sentence, m.span))}
+        covered = {k for m in pending for k in ((m.head,) if m.entry == SEEN else words_in(sentence, m.span))}
         quoted = _quoted(sentence)
         own: list[Mention] = []
         fresh: list[Mention] = []
@@ -80,12 +77,12 @@ class Resolver:
                 own.append(self._resolved(sentence, pending[at], fresh, pending, quoted))
                 self._remember(sentence, own[-1], dateline)
                 at += 1
-            if i in covered:
+            if i in covered or not self._may_point(token.text):
                 continue
             made = self._pointer(sentence, i, i in quoted)
             if made:
                 fresh.append(made)
-                covered.update(self._indexes(sentence, made.span))
+                covered.update(words_in(sentence, made.span))
                 self._remember(sentence, made, dateline)
         own += fresh
         if dateline <= sentence.start:
@@ -106,14 +103,6 @@ class Resolver:
         if m.entry == SEEN and " " in self._text(m.span):
             return m  # its own words say which one
         return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), fresh)
-
-    def _indexes(self, sentence: Sentence, span: Span) -> range:
-        tokens = sentence.tokens
-        first = bisect_left(tokens, span[0], key=_start)
-        last = first
-        while last < len(tokens) and tokens[last].end <= span[1]:
-            last += 1
-        return range(first, last)
 
     def _remember(self, sentence: Sentence, m: Mention, dateline: int) -> None:
         if m.span[0] < dateline:
@@ -159,7 +148,7 @@ class Resolver:
         if not self.short and "(" not in self._text((sentence.start, sentence.end)):
             return []
         out = []
-        taken = {k for m in own for k in self._indexes(sentence, m.span)}
+        taken = {k for m in own for k in words_in(sentence, m.span)}
         for k, t in enumerate(sentence.tokens):
             if k in taken or not _ABBREVIATION.fullmatch(t.text) or t.start < dateline:
                 continue
@@ -195,11 +184,16 @@ class Resolver:
         country = countries.pop()
         return replace(m, actors=(replace(a, country=country, name=with_country(a.name, country)),))
 
+    def _may_point(self, word: str) -> bool:
+        """Whether a word points back in some texts, or is a surname of this story."""
+        low = word.lower()
+        return low in _POINTING or word[:1].isupper() and low in self.surnames
+
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
         word = token.text.lower()
         if word not in _POINTING:
-            return self._short_name(sentence, i) if token.text[:1].isupper() and word in self.surnames else None
+            return self._short_name(sentence, i)
         if word in _PEOPLE:
             return self._person(sentence, i, _MALE if word in _FEMALE_WORDS else _FEMALE)
         if word in _GROUPS:

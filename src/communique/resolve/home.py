@@ -18,7 +18,7 @@ from communique.resolve.actors import identity, stamp
 from communique.resolve.compose import with_country
 from communique.resolve.coreference import AGENCIES
 from communique.text.grammar import case_of
-from communique.text.tree import children
+from communique.text.tree import children, words_in
 from communique.types import Actor, Mention, Place, Sentence
 
 LEAST = 0.78
@@ -106,7 +106,7 @@ class Story:
             if a.country and len(m.actors) == 1:
                 self.same_word.setdefault(self.word(m), set()).add(a.country)
             if a.organization:
-                self.bodies.setdefault(m.sentence, set()).update(_inside(self.sentences[m.sentence], m))
+                self.bodies.setdefault(m.sentence, set()).update(words_in(self.sentences[m.sentence], m.span))
 
     def word(self, m: Mention) -> str:
         """The head word of a mention."""
@@ -134,17 +134,13 @@ def _clues(sentences: Sequence[Sentence], mentions: Sequence[Mention], places: I
     return sorted(found.values(), key=lambda c: (c.start, c.country))
 
 
-def _inside(sentence: Sentence, m: Mention) -> list[int]:
-    return [i for i, t in enumerate(sentence.tokens) if m.span[0] <= t.start < m.span[1]]
-
-
 class Party:
     """One mention of a party without a country, and what its own sentence says about it."""
 
     def __init__(self, story: Story, mention: Mention, actor: Actor) -> None:
         self.story, self.mention, self.actor = story, mention, actor
         self.sentence = story.sentences[mention.sentence]
-        self.inside = _inside(self.sentence, mention)
+        self.inside = words_in(self.sentence, mention.span)
         self.kids = sorted({k for i in self.inside for k in children(self.sentence)[i]}) if self.sentence.parsed else []
         self.clues = story.by_sentence.get(mention.sentence, [])
         self.countries = {c.country for c in self.clues}

@@ -7,6 +7,7 @@ from communique.types import Sentence
 
 SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _CLAUSAL = ("advcl", "ccomp", "xcomp", "acl")
+_JOINED = frozenset(("obl", "nmod", "obl:agent", "iobj", "obl:tmod", "nmod:tmod", *_CLAUSAL))
 RELATIVES = frozenset(("who", "which", "that", "whom"))
 
 
@@ -112,22 +113,28 @@ def _passive_subject(sentence: Sentence, i: int) -> list[int]:
     return []
 
 
-def with_preposition(sentence: Sentence, i: int, preposition: str) -> list[int]:
-    """Nominals below `i` under one preposition, also those one noun or complement further down."""
-    tokens = sentence.tokens
-    out = [
-        k
-        for k in children(sentence)[i]
-        if tokens[k].rel in ("obl", "nmod", "obl:agent", "advcl", "iobj", "obl:tmod", "nmod:tmod", "ccomp", "xcomp", "acl")
-        and (_case_matches(case_of(sentence, k), preposition) or _marked(sentence, k, preposition))
-        and not (tokens[k].rel in _CLAUSAL and any(tokens[c].rel in SUBJECTS for c in children(sentence)[k]))
+Joined = list[tuple[int, str, list[str]]]
+"""Words below another, each with its preposition, '' where it has none, and the marks before it."""
+
+
+def joined(sentence: Sentence, i: int) -> Joined:
+    """What a preposition may join to `i`: the nominals below it, and the clauses that have no subject of their own."""
+    tokens, kids = sentence.tokens, children(sentence)
+    return [
+        (k, case_of(sentence, k), [tokens[c].lemma for c in kids[k] if tokens[c].rel == "mark"])
+        for k in kids[i]
+        if tokens[k].rel in _JOINED and not (tokens[k].rel in _CLAUSAL and any(tokens[c].rel in SUBJECTS for c in kids[k]))
     ]
-    return out
 
 
-def _marked(sentence: Sentence, i: int, preposition: str) -> bool:
-    tokens = sentence.tokens
-    return any(tokens[k].rel == "mark" and tokens[k].lemma == preposition for k in children(sentence)[i])
+def under(words: Joined, preposition: str) -> list[int]:
+    """Those that one preposition joins."""
+    return [k for k, case, marks in words if _case_matches(case, preposition) or preposition in marks]
+
+
+def with_preposition(sentence: Sentence, i: int, preposition: str) -> list[int]:
+    """Nominals below `i` under one preposition."""
+    return under(joined(sentence, i), preposition)
 
 
 def carriers(sentence: Sentence, i: int, light: frozenset[str]) -> list[int]:

@@ -32,7 +32,11 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
     """
     out: list[Token] = []
     for match in _WORD.finditer(text):
-        _emit(out, match.group(), match.start() + offset)
+        word = match.group()
+        if word.isalnum():
+            out.append(_token(word, match.start() + offset))
+        else:
+            _emit(out, word, match.start() + offset)
     return out
 
 

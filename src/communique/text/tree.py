@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from communique.types import Sentence, Span
+
+_start = attrgetter("start")
+
+
+def words_in(sentence: Sentence, span: Span) -> range:
+    """The tokens that begin inside a span."""
+    first = bisect_left(sentence.tokens, span[0], key=_start)
+    return range(first, bisect_left(sentence.tokens, span[1], first, key=_start))
 
 
 @lru_cache(maxsize=256)
