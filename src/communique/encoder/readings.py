@@ -88,7 +88,8 @@ def read(bundle: Bundle, heads: Mapping[str, np.ndarray], roles_of: Mapping[int,
         kind = int(scores[i, 1:-1].argmax()) + 1
         wanted = _modes_of(bundle.modes, bundle.triggers[kind])
         likely = softmax(heads["mode"][i, wanted])
-        mode = bundle.modes[wanted[int(likely.argmax())]] if likely.max() >= SURE_MODE else "-"
+        best = int(likely.argmax())
+        mode = bundle.modes[wanted[best]] if likely[best] >= SURE_MODE else "-"
         triggers.append(
             TriggerReading(
                 token=int(i) + offset,

@@ -244,6 +244,8 @@ def _unique(actors: list[Actor]) -> tuple[Actor, ...]:
 def learnt_attribution(sentence: Sentence, reading: TriggerReading, heads: dict[int, Mention]) -> Attribution | None:
     """The mention that most likely asserts, alleges, denies or doubts the event."""
     best: tuple[float, str, Mention] | None = None
+    if reading.roles[:, [role_index()[s] for s in STANCES]].max() < LEAST_STANCE:
+        return None  # as nearly always
     for m in dict.fromkeys(heads.values()):
         words = words_in(sentence, m.span)
         for stance in STANCES:

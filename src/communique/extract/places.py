@@ -100,16 +100,17 @@ def _state(admin1: str | None) -> str | None:
 
 def _stretches(sentence: Sentence) -> dict[int, list[tuple[int, str]]]:
     """By first word where a name of the gazetteer or a state may stand: the last word and the form of each such name, longest first."""
-    tokens = sentence.tokens
+    tokens, find = sentence.tokens, load_gazetteer().find
     blocked = _blocked(sentence)
     out: dict[int, list[tuple[int, str]]] = {}
-    for i, token in enumerate(tokens):
-        if i in blocked or not token.text[:1].isupper():
+    ends = dict.fromkeys(k for k, t in enumerate(tokens) if k not in blocked and (t.text[:1].isupper() or t.text[:1].isdigit()))
+    for i in ends:
+        if tokens[i].text[0].isdigit():
             continue
-        end = next((k for k in range(i + 1, min(i + _LONGEST, len(tokens))) if k in blocked), min(i + _LONGEST, len(tokens)))
-        forms = [(last, _form(sentence, i, last)) for last in range(end - 1, i - 1, -1) if _capital(tokens[last])]
-        named = [(last, form) for last, form in forms if len(form) > 1 and load_gazetteer().find(form)]
-        if named or token.text in US_STATES:
+        beyond = next((k for k in range(i + 1, i + _LONGEST) if k in blocked), i + _LONGEST)
+        forms = [(last, _form(sentence, i, last)) for last in range(beyond - 1, i - 1, -1) if last in ends]
+        named = [(last, form) for last, form in forms if len(form) > 1 and find(form)]
+        if named or tokens[i].text in US_STATES:
             out[i] = named
     return out
 
@@ -146,10 +147,6 @@ def _is_state(sentence: Sentence, i: int) -> bool:
     if i >= 2 and tokens[i - 1].text == "," and tokens[i - 2].text[:1].isupper():
         return True
     return tokens[i].text.count(".") >= 2 or (i >= 2 and tokens[i - 1].text in ("-", "–") and tokens[i - 2].text in ("D", "R", "I"))
-
-
-def _capital(token: Token) -> bool:
-    return token.text[:1].isupper() or token.text[:1].isdigit()
 
 
 def _blocked(sentence: Sentence) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from operator import is_
 
 from communique.lexicon.entries import adjectives_of, country_names
 from communique.lexicon.matcher import Hit, load_matcher
@@ -78,9 +79,14 @@ def stamp(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     ids: dict[tuple[str | None, ...], str] = {}
     out = []
     for m in sorted(mentions, key=lambda m: (m.span, m.head)):
-        actors = tuple(replace(a, id=ids.setdefault(identity(a), f"a{len(ids) + 1}"), country_basis=basis_of(a)) for a in m.actors)
-        out.append(replace(m, actors=actors))
+        actors = tuple([_stamped(a, ids.setdefault(identity(a), f"a{len(ids) + 1}")) for a in m.actors])
+        out.append(m if all(map(is_, actors, m.actors)) else replace(m, actors=actors))
     return tuple(out)
+
+
+def _stamped(actor: Actor, id: str) -> Actor:
+    basis = basis_of(actor)
+    return actor if actor.id == id and actor.country_basis == basis else replace(actor, id=id, country_basis=basis)
 
 
 def basis_of(actor: Actor) -> CountryBasis | None:

@@ -31,6 +31,7 @@ _FIRST = frozenset(("we", "us", "our", "i", "my"))
 _BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
 """Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
 _POINTING = _GROUPS | _THINGS | _FIRST | PARTIES | _PEOPLE | ALLIED | {"latter", "former"}
+_MARKS = frozenset('“”«»"')
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 AGENCIES = frozenset("AFP AP DPA EFE IPS ITAR PTI TASS UPI".split())
 """News agencies, whose letters stand in brackets after the place that a story comes from."""
@@ -346,6 +347,8 @@ def _expletive(sentence: Sentence, i: int) -> bool:
 def _quoted(sentence: Sentence) -> set[int]:
     """Indexes of tokens between quotation marks of one sentence."""
     out: set[int] = set()
+    if not any(t.text in _MARKS for t in sentence.tokens):
+        return out
     inside = False
     for k, t in enumerate(sentence.tokens):
         if t.text in ("“", "«"):

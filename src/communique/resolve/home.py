@@ -145,6 +145,8 @@ class Party:
         self.clues = story.by_sentence.get(mention.sentence, [])
         self.countries = {c.country for c in self.clues}
         self.phrase = self._phrase()
+        self.before = bisect_left(story.starts, mention.span[0]) - 1
+        self.beside = min((c for c in self.clues if c.place), key=lambda c: abs(c.start - mention.span[0]), default=None)
 
     def _phrase(self) -> set[str]:
         """Countries inside the party's words, or hung on them: 'police in Kisumu', 'Kisumu's traders'."""
@@ -225,8 +227,6 @@ class Party:
         """Evidence for one country."""
         m, story = self.mention, self.story
         total, here = len(story.clues), self.countries
-        near = bisect_left(story.starts, m.span[0])
-        beside = min((c for c in self.clues if c.place), key=lambda c: abs(c.start - m.span[0]), default=None)
         yield "phrase", float(country in self.phrase)
         yield "other phrase", float(bool(self.phrase) and country not in self.phrase)
         yield "dateline", float(story.dateline == country)
@@ -237,8 +237,8 @@ class Party:
         yield "title alone", float(story.title == {country})
         yield "sentence", float(country in here)
         yield "other sentence", float(bool(here) and country not in here)
-        yield "before", float(near > 0 and story.clues[near - 1].country == country)
-        yield "place beside", float(beside is not None and beside.country == country)
+        yield "before", float(self.before >= 0 and story.clues[self.before].country == country)
+        yield "place beside", float(self.beside is not None and self.beside.country == country)
         yield "same word", float(country in story.same_word.get(story.word(m), ()) and self._may_be_in(country))
         yield "first", float(story.first == country)
         yield "first of body", float(story.first_body == country)

@@ -35,9 +35,9 @@ def identify(text: str) -> str | None:
     sample = text[:_SAMPLE]
     if sum(map(str.isalpha, sample)) < _MINIMUM:
         return None
-    # what is plainly English need not be asked about; no other language has a quarter of these words
+    # what is plainly English need not be asked about; no other language has a fifth of these words
     words = sample.lower().split()
-    if len(words) >= _MINIMUM and 4 * sum(map(_ENGLISH.__contains__, words)) > len(words):
+    if len(words) >= _MINIMUM // 2 and 5 * sum(map(_ENGLISH.__contains__, words)) > len(words):
         return "en"
     code, probability = _identifier().classify(sample)
     return str(code) if probability > 0.7 else None

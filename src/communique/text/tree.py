@@ -30,7 +30,7 @@ def dependents_of(heads: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
 
 def children(sentence: Sentence) -> tuple[tuple[int, ...], ...]:
     """For each token the indexes of its dependents, in order."""
-    return sentence.kids if len(sentence.kids) == len(sentence.tokens) else dependents_of(tuple(t.head for t in sentence.tokens))
+    return sentence.kids or dependents_of(tuple(t.head for t in sentence.tokens))
 
 
 def dependents(sentence: Sentence, i: int, *relations: str) -> tuple[int, ...]:
