@@ -2,6 +2,7 @@
 
 import pytest
 
+from communique.text import language
 from communique.text.sentences import split_sentences
 from communique.text.tokens import tokenize
 from communique.text.tree import words_in
@@ -72,3 +73,19 @@ def test_words_in_a_span_are_those_that_begin_there():
     (first, second) = split_sentences(document("Rebels took Goma. The army left the town."))
     goma = (first.tokens[2].start, first.tokens[2].end)
     assert list(words_in(first, goma)) == [2] and list(words_in(first, (0, 11))) == [0, 1] and not words_in(second, goma)
+
+
+def test_plain_english_needs_no_identifier_and_another_language_is_told(monkeypatch: pytest.MonkeyPatch):
+    danish = "Ministeren sagde i går at regeringen har besluttet at sende to skibe til øen, for at hjælpe de fiskere som er strandet efter stormen, og at der ikke er tale om en øvelse men om hjælp."
+    assert language.identify(danish) not in (None, "en")
+
+    def identifier() -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(language, "_identifier", identifier)
+    assert (
+        language.identify(
+            "The two ships, which left Oslo on Friday, carry food for villages cut off by snow. Crews from four towns will " * 2
+        )
+        == "en"
+    )

@@ -41,7 +41,10 @@ def _with_root(scores: np.ndarray) -> np.ndarray:
 
 
 def _is_tree(heads: np.ndarray) -> bool:
-    return _cycle(heads) is None
+    """Whether every way up ends at the root; each step doubles how far it has been followed."""
+    for _ in range(len(heads).bit_length()):
+        heads = heads[heads]
+    return not heads.any()
 
 
 def _cycle(head_of: np.ndarray) -> list[int] | None:

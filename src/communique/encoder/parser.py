@@ -80,7 +80,7 @@ class Reader:
     def _encode_word(self, word: str) -> tuple[tuple[int, ...], int]:
         """A word's pieces and its shape."""
         # a plain word that is a piece itself need only be looked up, which takes a fraction of the time
-        whole = self._tokenizer.token_to_id(word.lower()) if word.isascii() and word.isalpha() else None
+        whole = self._tokenizer.token_to_id(word.lower()) if word.isascii() and word.isalnum() else None
         ids = [whole] if whole is not None else self._tokenizer.encode(word.translate(_PLAIN), add_special_tokens=False).ids[:12]
         return tuple(ids) or (self._bundle.unknown,), word_shape(word)
 

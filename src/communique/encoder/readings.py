@@ -48,7 +48,7 @@ def mean_of(small: Reading, large: Reading) -> Reading:
 def softmax(x: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis, in float32."""
     e = np.exp(x - x.max(-1, keepdims=True))
-    return (e / e.sum(-1, keepdims=True)).astype(np.float32)
+    return (e / e.sum(-1, keepdims=True)).astype(np.float32, copy=False)
 
 
 def spans(labels: Sequence[int], begin: int, inside: int) -> list[tuple[int, int]]:

@@ -283,4 +283,4 @@ def _display(name: str, country: str | None) -> str:
 
 def compose(sentence: Sentence, hits: list[Hit], day: str | None) -> list[Mention]:
     """Actor mentions of one sentence, coreference aside. `day` is the story's ISO date, which settles offices."""
-    return Composer(sentence, hits, day).run()
+    return Composer(sentence, hits, day).run() if hits or sentence.parsed else []

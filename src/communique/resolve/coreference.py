@@ -188,7 +188,7 @@ class Resolver:
     def _may_point(self, word: str) -> bool:
         """Whether a word points back in some texts, or is a surname of this story."""
         low = word.lower()
-        return low in _POINTING or word[:1].isupper() and low in self.surnames
+        return low in _POINTING or low != word and low in self.surnames and word[0].isupper()
 
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]

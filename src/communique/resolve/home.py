@@ -290,10 +290,10 @@ def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
         return None, -math.inf
     weight, odds = weights(), {}
     for p in parties:
-        bare = sum(weight.get(name, 0.0) * value for name, value in p.itself())
+        bare = sum(weight.get(name, 0.0) * value for name, value in p.itself() if value)
         for country in story.candidates(p.phrase):
             if not p.opposed(country):
-                odds[country] = odds.get(country, 0.0) + bare + sum(weight.get(name, 0.0) * value for name, value in p.of(country))
+                odds[country] = odds.get(country, 0.0) + bare + sum(weight.get(name, 0.0) * value for name, value in p.of(country) if value)
     best = max(sorted(odds), key=lambda c: odds[c], default=None)
     return best, odds[best] / len(parties) if best else -math.inf
 
