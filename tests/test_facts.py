@@ -401,7 +401,11 @@ def test_where_violence_was_nobody_did_it():
     assert found and all(a.name == "unnamed" for e in found for a in e.actors)
 
 
-def test_a_bare_name_gets_no_country_from_the_story():
-    text = "LUSAKA, Zambia - Zambian police arrested six miners on Monday. Anders Holm criticised the government."
-    people = {m.name: m.country for m in record_of(analyse(document(text))).actors if m.name == "Anders Holm"}
-    assert people == {"Anders Holm": None}
+@pytest.mark.parametrize(
+    ("police", "expected"),
+    [("Zambian police arrested six miners", "ZMB"), ("Norwegian envoys met Kenyan and Peruvian miners in Zambia", None)],
+)
+def test_a_bare_name_is_of_the_only_country_of_a_story(police: str, expected: str | None):
+    text = f"LUSAKA, Zambia - {police} on Monday. Peter Lungu criticised the government."
+    people = {m.name: m.country for m in record_of(analyse(document(text))).actors if m.name == "Peter Lungu"}
+    assert people == {"Peter Lungu": expected}

@@ -124,6 +124,10 @@ def test_nations_that_are_no_nation():
         ("The attorney general rejected the request.", "attorney general", "GOV"),
         ("A nurse was shot by soldiers.", "nurse", "MED"),
         ("A rebel spokesman denied the report.", "rebel spokesman", "REB"),
+        ("A prosecutor charged two farmers.", "prosecutor", "COP"),
+        ("A prosecutor charged two farmers.", "farmers", "AGR"),
+        ("Border guards fired at a lorry.", "Border guards", "COP"),
+        ("Activists praised the plan.", "Activists", "CVL"),
     ],
 )
 def test_sectors_of_servants(text: str, span: str, sector: str):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -120,15 +121,18 @@ def _agents() -> Iterator[tuple[str, Entry, bool]]:
     for r in _table("agents.tsv"):
         singular = r.get("lemma") or r.get("lemma phrase") or r.get("phrase") or ""
         human = r["kind"] == "person"
-        yield (
-            singular,
-            Entry(
-                id=f"agent:{singular}", kind="agent", name=singular, sector=r["sector"] or None, human=human, plural=r["kind"] != "person"
-            ),
-            False,
+        one = Entry(
+            id=f"agent:{singular}",
+            kind="agent",
+            name=singular,
+            country=r.get("country") or None,
+            sector=r["sector"] or None,
+            human=human,
+            plural=not human,
         )
+        yield singular, one, False
         for p in cells(r["plural"]):
-            yield p, Entry(id=f"agent:{singular}", kind="agent", name=p, sector=r["sector"] or None, plural=True, human=human), False
+            yield p, replace(one, name=p, plural=True), False
 
 
 def _people() -> Iterator[tuple[str, Entry, bool]]:
@@ -141,6 +145,13 @@ def _people() -> Iterator[tuple[str, Entry, bool]]:
 def people() -> Iterator[Entry]:
     """Every known person, each with all offices."""
     return (entry for entry, _ in _persons())
+
+
+@lru_cache(maxsize=1)
+def given_names() -> frozenset[str]:
+    """First words of the names of several known persons."""
+    count = Counter(entry.name.split()[0] for entry, _ in _persons())
+    return frozenset(name for name, n in count.items() if n >= 5)
 
 
 @lru_cache(maxsize=1)

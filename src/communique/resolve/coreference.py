@@ -11,6 +11,7 @@ from communique.resolve.compose import with_country
 from communique.resolve.definites import ALLIED, DEFINITE, is_bare, of_kind, settled
 from communique.resolve.issuer import noted, publisher
 from communique.resolve.joint import PARTIES, is_plural, joint, latest, number_of, the_country
+from communique.resolve.owners import owner_of
 from communique.resolve.seen import SEEN
 from communique.resolve.surnames import ADDRESS, Surnames, named
 from communique.text.tree import children, words_in
@@ -30,6 +31,7 @@ _THINGS = frozenset(("it", "its"))
 _FIRST = frozenset(("we", "us", "our", "i", "my"))
 _BELONGING = frozenset("GOV MIL COP LEG JUD SPY PTY CVL".split())
 """Sectors whose people are of the country of whoever's they are; captors and rivals need not be."""
+_STATE_OFFICES = ("minister", "president", "premier", "chancellor", "ambassador", "king")
 _POINTING = _GROUPS | _THINGS | _FIRST | PARTIES | _PEOPLE | ALLIED | {"latter", "former"}
 _MARKS = frozenset('“”«»"')
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
@@ -59,7 +61,24 @@ class Resolver:
 
     def run(self) -> list[Mention]:
         """All mentions, those that were given and those that point back."""
-        return [m for sentence in self.sentences for m in self._sentence(sentence)]
+        return self._named_later([m for sentence in self.sentences for m in self._sentence(sentence)])
+
+    def _named_later(self, mentions: list[Mention]) -> list[Mention]:
+        """A headline's surname means whom the story names in full below, and a person is of the country that any of his mentions tells."""
+        persons = [m.actors[0] for m in mentions if m.kind == "name" and m.person and len(m.actors) == 1]
+        full = {a.name: a for a in reversed(persons) if a.country or a.organization}
+        for name in {a.name for a in persons} - full.keys():
+            who = self.surnames.sole(name)
+            if who:
+                full[name] = full.get(who.name, who)
+        if not full:
+            return mentions
+
+        def whole(a: Actor) -> Actor:
+            who = full.get(a.name) if not a.country and not a.organization else None
+            return replace(who, span=a.span, title=who.title or a.title) if who else a
+
+        return [replace(m, actors=tuple(whole(a) for a in m.actors)) for m in mentions]
 
     def _sentence(self, sentence: Sentence) -> list[Mention]:
         dateline = _dateline(sentence)
@@ -95,6 +114,8 @@ class Resolver:
         if m.entry == SEEN and sentence.tokens[m.head].text.lower() in _POINTING:
             return self._pointer(sentence, m.head, m.head in quoted) or m
         m = self._known(m)
+        if m.person and m.kind == "name":
+            return self._of_office(self._owned(sentence, m, (*fresh, *own)))
         if not is_bare(m):
             return m
         number = number_of(sentence, m.head) if sentence.tokens[m.head].text.lower() in PARTIES else None
@@ -103,14 +124,15 @@ class Resolver:
             return replace(m, actors=tuple(replace(a, span=m.span) for a in found), kind="nominal", person=False) if found else m
         if m.entry == SEEN and " " in self._text(m.span):
             return m  # its own words say which one
-        return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), fresh)
+        return self._owned(sentence, settled(self.sentences, sentence, m, self.history, own), (*fresh, *own))
 
     def _remember(self, sentence: Sentence, m: Mention, dateline: int) -> None:
         if m.span[0] < dateline:
             return
         known = antecedent(sentence, m, first=not self.history or self.history[-1].mention.sentence != sentence.index)
         self.history.append(known)
-        if known.person and m.kind == "name" and len(m.actors) == 1:
+        # a given name alone takes nobody's surname
+        if known.person and m.kind == "name" and len(m.actors) == 1 and not m.actors[0].name.startswith(self._text(m.span) + " "):
             self.surnames.add(m.actors[0], _last_word(sentence, m), inside=_within(sentence, m, self.history))
 
     def _known(self, m: Mention) -> Mention:
@@ -172,18 +194,31 @@ class Resolver:
         surname = m.actors[0].name.split()[-1].casefold() if m.actors[0].name else ""
         return bool(self.addressed.get(surname, frozenset()) & words)
 
-    def _owned(self, sentence: Sentence, m: Mention, pronouns: list[Mention]) -> Mention:
-        """'its forces', 'his government': of the country that the pronoun means."""
+    def _owned(self, sentence: Sentence, m: Mention, others: Sequence[Mention]) -> Mention:
+        """'its forces', 'Mwale's spokesman', 'the two countries' ministers': of the countries of whoever they belong to."""
         a = m.actors[0] if len(m.actors) == 1 else None
-        if a is None or m.kind != "agent" or a.country or a.organization or a.sector not in _BELONGING or not sentence.parsed:
+        if a is None or a.country or a.organization or a.sector not in _BELONGING or m.kind != "agent" and not a.title:
             return m
-        owner = next((p for p in pronouns if sentence.tokens[p.head].rel == "nmod:poss" and sentence.tokens[p.head].head == m.head), None)
+        owner = owner_of(sentence, m, others)
+        if owner is None:
+            return m
         # 'his ministers' stay apart from the minister-president himself: parties of one country and sector are one
-        countries = {x.country for x in owner.actors if x.country and x.sector != a.sector} if owner else set()
-        if len(countries) != 1:
+        himself = owner.kind == "pronoun" and owner.entry != "pronoun:its"
+        countries = list(
+            dict.fromkeys(x.country for x in self._known(owner).actors if x.country and not (himself and x.sector == a.sector))
+        )
+        if not countries or len(countries) > 1 and not is_plural(sentence, m.head):
             return m
-        country = countries.pop()
-        return replace(m, actors=(replace(a, country=country, name=with_country(a.name, country)),))
+        return replace(m, actors=tuple(_of_country(a, c, named=m.kind == "name") for c in countries))
+
+    def _of_office(self, m: Mention) -> Mention:
+        """'Foreign Minister Banda' after 'Zambia's foreign minister': of that country, where no other's was mentioned."""
+        a = m.actors[0] if len(m.actors) == 1 else None
+        office = (a.title or "").casefold() if a and not a.country and not a.organization else ""
+        if a is None or not office.endswith(_STATE_OFFICES):
+            return m
+        told = {x.country for h in self.history if h.mention.entry == f"agent:{office}" for x in h.mention.actors if x.country}
+        return replace(m, actors=(replace(a, country=told.pop()),)) if len(told) == 1 else m
 
     def _may_point(self, word: str) -> bool:
         """Whether a word points back in some texts, or is a surname of this story."""
@@ -193,8 +228,8 @@ class Resolver:
     def _pointer(self, sentence: Sentence, i: int, quoted: bool) -> Mention | None:
         token = sentence.tokens[i]
         word = token.text.lower()
-        if word not in _POINTING:
-            return self._short_name(sentence, i)
+        if word not in _POINTING or token.text.isupper() and word != "i" and any(t.text.islower() for t in sentence.tokens):
+            return self._short_name(sentence, i) if token.text[:1].isupper() and word in self.surnames else None
         if word in _PEOPLE:
             return self._person(sentence, i, _MALE if word in _FEMALE_WORDS else _FEMALE)
         if word in _GROUPS:
@@ -300,6 +335,10 @@ class Resolver:
             actors=tuple(replace(a, span=span) for a in actors),
             person=kind == "pronoun" and tokens[head].text.lower() in _PEOPLE,
         )
+
+
+def _of_country(a: Actor, country: str, *, named: bool) -> Actor:
+    return replace(a, country=country, name=a.name if named else with_country(a.name, country))
 
 
 def _dateline(sentence: Sentence) -> int:

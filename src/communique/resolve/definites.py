@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from communique.resolve.antecedents import Antecedent
+from communique.resolve.compose import with_country
 from communique.text.grammar import case_of
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence
@@ -43,11 +44,20 @@ def settled(
         return m
     lemma = sentence.tokens[m.head].lemma
     earlier = _earlier(sentences, lemma, history)
-    if earlier is not None and _elsewhere(sentence, m, earlier.actors[0].country, own):
+    if earlier is not None and earlier.actors[0].country and _elsewhere(sentence, m, earlier.actors[0].country, own):
         return m
+    if earlier is not None and earlier.person and not m.person:
+        return _of_office(m, earlier)
     alone = not sentence.parsed or all(sentence.tokens[c].rel in ("det", "case", "punct") for c in children(sentence)[m.head])
     actors = earlier.actors if earlier is not None else of_kind(sentence, lemma, history) if alone else ()
     return replace(m, actors=tuple(replace(x, span=m.span) for x in actors), kind="nominal") if actors else m
+
+
+def _of_office(m: Mention, holder: Mention) -> Mention:
+    """'the embassy' after 'U.S. Ambassador Ann Lee': of the same country, and not the ambassador."""
+    a, of = m.actors[0], holder.actors[0]
+    known = replace(a, name=with_country(a.name, of.country), country=of.country, organization=of.organization)
+    return replace(m, actors=(known,))
 
 
 def of_kind(sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> tuple[Actor, ...]:
@@ -74,13 +84,17 @@ def _is_business(h: Antecedent, a: Actor) -> bool:
 
 
 def _earlier(sentences: Sequence[Sentence], lemma: str, history: Sequence[Antecedent]) -> Mention | None:
-    """The last party with a country that has the word; one that only modifies another noun is none."""
+    """The last party with a country or a body that has the word; one that only modifies another noun is none."""
     other = _OFFICE.get(lemma)
     for h in reversed(history[-_MOST:]):
         m = h.mention
-        if other in h.words or lemma in h.words and m.kind in ("agent", "name", "nominal"):
+        if other in h.words or (lemma in h.words or m.entry == f"agent:{lemma}") and m.kind in ("agent", "name", "nominal"):
             where = sentences[m.sentence]
-            if m.actors and m.actors[0].country and not (where.parsed and where.tokens[m.head].rel == "compound"):
+            if (
+                m.actors
+                and (m.actors[0].country or m.actors[0].organization)
+                and not (where.parsed and where.tokens[m.head].rel == "compound")
+            ):
                 return m
     return None
 

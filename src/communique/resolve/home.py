@@ -23,6 +23,12 @@ from communique.types import Actor, Mention, Place, Sentence
 
 LEAST = 0.78
 """A country is filed from this probability on: on the tune part more than 92 in 100 are right, over half of the mentions that lack one get it."""
+LEAST_OF_OFFICES = 0.7
+"""Of a person with a title: presidents and ministers are of the country that the story is about more often than the odds say."""
+LEAST_OF_PERSONS = 0.85
+"""Of a person's full name without a title."""
+LEAST_OF_NAMES = 0.9
+"""Of a surname alone or a body's name: readers know many to be of another country."""
 _MOST_COUNTRIES = 4
 """So many countries of a story are weighed, those that it names most, with the dateline's and those in the party's own phrase."""
 _MOST_MENTIONS = 6
@@ -174,10 +180,6 @@ class Party:
                 return True
         return False
 
-    def bare_name(self) -> bool:
-        """A person of whom no office is told: three in four only are of the country that the story tells, and readers know many of the others."""
-        return self.mention.person and self.mention.kind == "name" and not self.actor.title
-
     def opposed(self, country: str) -> bool:
         """Rebels bombed by a country's planes need not be of it: more than parties of the same sentence must tell so."""
         if self.actor.sector not in _AGAINST:
@@ -260,7 +262,10 @@ class Party:
 
 
 def _logit(p: float) -> float:
-    p = min(max(p, 0.03), 0.97)
+    return _log_odds(min(max(p, 0.03), 0.97))
+
+
+def _log_odds(p: float) -> float:
     return math.log(p / (1 - p))
 
 
@@ -286,7 +291,7 @@ def homeless(story: Story, mentions: Iterable[Mention]) -> dict[tuple[str | None
 
 def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
     """The likeliest country of one party over its mentions, and the log-odds that it is right."""
-    if any(p.abroad() for p in parties) or all(p.bare_name() for p in parties):
+    if any(p.abroad() for p in parties):
         return None, -math.inf
     weight, odds = weights(), {}
     for p in parties:
@@ -296,6 +301,17 @@ def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
                 odds[country] = odds.get(country, 0.0) + bare + sum(weight.get(name, 0.0) * value for name, value in p.of(country) if value)
     best = max(sorted(odds), key=lambda c: odds[c], default=None)
     return best, odds[best] / len(parties) if best else -math.inf
+
+
+def least(parties: Sequence[Party]) -> float:
+    """The probability from which on the party's country is filed."""
+    names = [p for p in parties if p.mention.kind == "name"]
+    persons = [p.actor for p in names if p.mention.person]
+    if any(a.title for a in persons):
+        return LEAST_OF_OFFICES
+    if any(" " in a.name for a in persons):
+        return LEAST_OF_PERSONS
+    return LEAST_OF_NAMES if names else LEAST
 
 
 def at_home(sentences: Sequence[Sentence], mentions: tuple[Mention, ...], places: Iterable[Place]) -> tuple[Mention, ...]:
@@ -308,7 +324,7 @@ def at_home(sentences: Sequence[Sentence], mentions: tuple[Mention, ...], places
     homes: dict[tuple[str | None, ...], Actor] = {}
     for key, parties in homeless(story, mentions).items():
         country, odds = home_of(story, parties)
-        if country and odds >= math.log(LEAST / (1 - LEAST)):
+        if country and odds >= _log_odds(least(parties)):
             homes[key] = _settled(parties, country)
     if not homes:
         return mentions

@@ -62,15 +62,25 @@ class Lender:
 
     def collect(self, modifiers: list[int], entry: Entry | None, hit: Hit | Stretch, first: int, last: int) -> Lent:
         """What the modifiers lend, and the tokens that become part of the mention."""
-        lent = Lent()
+        lent, office = Lent(), entry if entry and entry.kind == "agent" else None
         for k in modifiers:
             found = self.hit_of.get(k) or self.name_of.get(k)
             if found is None or found is hit or k in lent.tokens:
                 continue
             lent = self._lend(lent, found, entry, hit, (first, last))
+            office = found.entries[0] if isinstance(found, Hit) and found.entries[0].kind == "agent" else office
+        if office and lent.country is None and lent.organization is None:
+            lent = self._of_office(lent, office, first)
         if lent.title and is_person(hit, entry):
             return replace(lent, title=self._title_words(lent.tokens))
         return lent
+
+    def _of_office(self, lent: Lent, office: Entry, first: int) -> Lent:
+        """Of the nation right before a title, wherever the tree hangs that, or of the office's own: 'Secretary of State Ann Lee'."""
+        before = self.hit_of.get(min((*lent.tokens, first)) - 1)
+        if before is None or before.entries[0].kind != "adjective" or foreign(self.sentence, before):
+            return replace(lent, country=office.country)
+        return replace(lent, country=before.entries[0].country, tokens=(*lent.tokens, *range(before.first, before.last + 1)))
 
     def _lend(self, lent: Lent, found: Hit | Stretch, entry: Entry | None, hit: Hit | Stretch, core: tuple[int, int]) -> Lent:
         """`lent`, with what one more modifier lends."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from communique.lexicon.entries import given_names
 from communique.lexicon.matcher import Hit
-from communique.types import Sentence
+from communique.types import Sentence, Token
 
 _KINDS = frozenset(("institution", "party"))
 _SECTORS = frozenset(("PTY", "LEG"))
@@ -20,8 +21,32 @@ def whole_names(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
     tokens = sentence.tokens
     # 'National' is somebody's citizen to the lexicon, and part of a name before 'Democratic Party'
     taken = {k for h in hits for k in range(h.first, h.last + 1) if h.entries[0].kind != "agent" or tokens[k].text.lower() not in _OPENING}
-    out = [_whole(sentence, h, taken) if h.entries[0].kind in _KINDS and h.entries[0].sector in _SECTORS else h for h in hits]
+    out = [
+        _whole(sentence, h, taken) if h.entries[0].kind in _KINDS and h.entries[0].sector in _SECTORS else h
+        for h in hits
+        if not _is_under(sentence, h) and not _is_cut(sentence, h)
+    ]
     return [h for h in out if not any(o is not h and o.first <= h.first and h.last <= o.last for o in out)]
+
+
+def _is_under(sentence: Sentence, hit: Hit) -> bool:
+    """'Deputy' before another office is no member of a parliament: 'deputy director'."""
+    after = _after(sentence, hit)
+    if hit.entries[0].id != "agent:deputy" or after is None:
+        return False
+    return after.upos == "NOUN" and after.text.islower() and after.start - sentence.tokens[hit.last].end == 1
+
+
+def _is_cut(sentence: Sentence, hit: Hit) -> bool:
+    """A known person's name that goes on behind a given name is somebody else's: 'Ana Maria' in 'Ana Maria Quispe'."""
+    after = _after(sentence, hit)
+    if hit.entries[0].kind != "person" or after is None or after.ner != "I-PER" or not after.text.istitle():
+        return False
+    return sentence.tokens[hit.last].text in given_names()
+
+
+def _after(sentence: Sentence, hit: Hit) -> Token | None:
+    return sentence.tokens[hit.last + 1] if hit.last + 1 < len(sentence.tokens) else None
 
 
 def _whole(sentence: Sentence, hit: Hit, taken: set[int]) -> Hit:

@@ -19,12 +19,14 @@ _AT_HOME = frozenset(("institution", "party", "group"))
 _BODIES = frozenset(("organization", "group"))
 _COUNTS = frozenset("one two three some most many several".split())
 _THOSE = frozenset("them those these whom which us".split())
-_LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ"))
+_LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ", "PART"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
 _POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ", "NUM", "SYM"))
 _WITHIN = frozenset(("amod", "compound", "nmod:poss"))
-_SUMS = frozenset("$ £ € ¥ % dollar pound euro yen percent cent million billion a.m. p.m. am pm o'clock".split())
+_SUMS = frozenset(
+    "$ £ € ¥ % dollar dlr dlrs pound euro yen franc peso rupee yuan rouble ruble percent cent million billion trillion a.m. p.m. am pm o'clock".split()
+)
 """Heads of sums and times."""
 
 
@@ -42,6 +44,10 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         first, last = _whole(sentence, first, last)
         inside = range(first, last + 1)
         head = next((k for k in inside if tokens[k].head not in inside), last)
+        if _describes(sentence, first, head, last):
+            head = last = tokens[head].head
+            if any(a <= head <= b for a, b, _ in sentence.reading.actors):
+                continue
         last = _up_to_comma(sentence, head, last)
         inside = range(first, last + 1)
         at = (tokens[head].start, tokens[head].end)
@@ -85,6 +91,12 @@ def _is_part(sentence: Sentence, i: int) -> bool:
         return False
     of = [t.text.lower() for t in tokens[i + 1 : i + 3]]
     return tokens[i].rel in ("nummod", "det") or of[:1] == ["of"] and (len(of) < 2 or of[1] in _THOSE)
+
+
+def _describes(sentence: Sentence, first: int, head: int, last: int) -> bool:
+    """An adjective alone that only describes the noun behind it, which is meant: 'the [new] rulers', 'the [same] people'."""
+    token = sentence.tokens[head]
+    return first == last and token.rel == "amod" and token.head > head and token.upos == "ADJ" and token.text.islower()
 
 
 def _whole(sentence: Sentence, first: int, last: int) -> tuple[int, int]:

@@ -13,10 +13,11 @@ _SUFFIXES = frozenset("jr jr. sr sr. ii iii".split())
 
 
 class Surnames:
-    """Who is meant by the last word of a name, and by a first name that only one person of the story has."""
+    """Who is meant by the last word of a name, and by first names that only one person of the story has."""
 
     def __init__(self) -> None:
         self._last: dict[str, Actor] = {}
+        self._shared: set[str] = set()
         self._first: dict[str, Actor | None] = {}
 
     def __contains__(self, word: str) -> bool:
@@ -28,15 +29,18 @@ class Surnames:
         if len(parts) < 2 or actor.name.islower():
             return
         for key in {*_keys(parts[-1]), *_keys(written)}:
+            if key in self._last and self._last[key].name != actor.name:
+                self._shared.add(key)
             if not inside or key not in self._last:
                 self._last[key] = actor
-        first = parts[0].casefold()
-        known = self._first.setdefault(first, actor)
-        if known is not None and known.name != actor.name:
-            self._first[first] = None
+        for k in range(1, len(parts)):
+            first = " ".join(parts[:k]).casefold()
+            known = self._first.setdefault(first, actor)
+            if known is not None and known.name != actor.name:
+                self._first[first] = None
 
     def find(self, name: str) -> Actor | None:
-        """The person whose surname, full name's end or only given name this is."""
+        """The person whose surname, full name's end or given names these are."""
         parts = _parts(name)
         if not parts:
             return None
@@ -44,7 +48,12 @@ class Surnames:
         if known is not None:
             whole = known.name.casefold()
             return known if len(parts) == 1 or whole.endswith(" ".join(parts).casefold()) else None
-        return self._first.get(parts[0].casefold()) if len(parts) == 1 else None
+        return self._first.get(" ".join(parts).casefold())
+
+    def sole(self, name: str) -> Actor | None:
+        """The only person of the story whom this one word can mean."""
+        known = self.find(name) if " " not in name else None
+        return known if known and known.name != name and not self._shared & {*_keys(name)} else None
 
 
 def _parts(name: str) -> list[str]:
@@ -61,6 +70,9 @@ def _keys(word: str) -> tuple[str, ...]:
 
 
 def named(m: Mention, known: Actor) -> Mention:
-    """The mention as one of a person known before, with the title that it has itself where the person had none."""
+    """The mention as one of a person known before, with the title and the country that it has itself where the person had none."""
     own = m.actors[0]
-    return replace(m, actors=(replace(known, span=m.span, title=known.title or own.title),), kind="name", person=True)
+    known = replace(known, span=m.span, title=known.title or own.title)
+    if not known.country and not known.organization:
+        known = replace(known, country=own.country, organization=own.organization)
+    return replace(m, actors=(known,), kind="name", person=True)
