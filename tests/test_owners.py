@@ -100,3 +100,31 @@ def test_an_adjective_alone_is_no_party():
     text = "Norway was quick to recognise the new rulers of Mali on Monday. Kidnappers demanded dlrs 2 million."
     found = {text[slice(*m.span)] for m in analyse(document(text), everything=True).mentions}
     assert not found & {"new", "dlrs", "dlrs 2 million"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "body"),
+    [
+        ("NATO and the U.N. met Peruvian envoys. The Western alliance agreed on Monday.", "alliance", "NATO"),
+        ("U.N. envoys met miners in Lima. The alliance agreed on Monday.", "alliance", None),
+    ],
+)
+def test_the_alliance_is_one(text: str, words: str, body: str | None):
+    assert [a.organization for a in last_of(text, words)] == [body]
+
+
+def test_the_alliance_is_the_one_so_named():
+    text = "The Northern Alliance met NATO envoys in Oslo. The alliance wants peace."
+    assert [a.name for a in last_of(text, "alliance")] == ["Northern Alliance"]
+
+
+def test_an_embassy_is_of_one_country():
+    text = "A bomb went off outside the Indian embassy in Lusaka, the capital of Zambia, on Monday."
+    found = [m for m in analyse(document(text), everything=True).mentions if "embassy" in text[slice(*m.span)]]
+    assert [a.country for m in found for a in m.actors] == ["IND"]
+
+
+def test_half_a_people_is_no_party():
+    text = "Cuban-Americans marched in Miami on Monday. Cuban exiles cheered."
+    mentions = analyse(document(text), everything=True).mentions
+    assert not [m for m in mentions if m.span == (0, 5)]

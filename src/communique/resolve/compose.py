@@ -66,7 +66,7 @@ class Composer(Lender):
         self.taken.update(range(first, last + 1))
         self.taken.update(lent.tokens)
         may_be_several = entry is not None and (entry.kind == "generic" or entry.kind == "agent" and entry.plural)
-        several, joined = self._several([*modifiers, *self._listed(last)]) if may_be_several else ([], [])
+        several, joined = self._several([*modifiers, *self._listed(last)], first) if may_be_several else ([], [])
         span = self._around(first, last, lent.tokens, joined if len(several) > 1 else [])
         name = self.text(first, last)
         if len(several) > 1 and entry:
@@ -91,7 +91,7 @@ class Composer(Lender):
     def _nation(self, head: int, first: int, last: int, hit: Hit) -> Mention | None:
         """A country, its capital, its people, or its adjective where nobody has taken that up."""
         entry = hit.entries[0]
-        if self.made_by(last):
+        if self.made_by(last) or self._half(last):
             return None
         kind = "adjective" if entry.kind == "adjective" else "agent" if entry.kind == "demonym" else "name"
         if entry.kind == "adjective" and self.tokens[head].upos == "NOUN":
@@ -109,6 +109,13 @@ class Composer(Lender):
             span=span,
         )
         return Mention(span=span, sentence=self.sentence.index, head=head, kind=kind, entry=entry.id, actors=(actor,))  # type: ignore[arg-type]
+
+    def _half(self, last: int) -> bool:
+        """The first half of 'Cuban-Americans'."""
+        after = self.hit_of.get(last + 2)
+        if after is None or self.tokens[last + 1].text != "-" or self.tokens[last + 1].end != self.tokens[after.first].start:
+            return False
+        return any(e.kind == "demonym" and e.plural for e in after.entries) and self.tokens[after.first].text.endswith("s")
 
     def _actor(self, entry: Entry, name: str, lent: Lent, span: Span) -> Actor:
         if entry.kind == "person":
@@ -220,10 +227,13 @@ class Composer(Lender):
         """Whether nothing but nouns and adjectives stands between a title and a name."""
         return all(t.upos in ("NOUN", "PROPN", "ADJ", "PART") or t.text == "-" for t in self.tokens[k:first])
 
-    def _several(self, modifiers: list[int]) -> tuple[list[str], list[int]]:
+    def _several(self, modifiers: list[int], first: int) -> tuple[list[str], list[int]]:
         """Countries of 'the navies of Kenya, India and Tanzania' and of 'Iraqi and Syrian forces', with their words."""
         out: list[str] = []
         words: list[int] = []
+        # 'the Indian embassy in Lusaka, the capital of Zambia' is of one country
+        before = [k for k in modifiers if k < first and k in self.hit_of and self.hit_of[k].entries[0].kind in NATION]
+        modifiers = before or modifiers
         for k in modifiers:
             for c in conjuncts(self.sentence, k) if self.sentence.parsed else [k]:
                 hit = self.hit_of.get(c)

@@ -65,7 +65,11 @@ class Resolver:
 
     def _named_later(self, mentions: list[Mention]) -> list[Mention]:
         """A headline's surname means whom the story names in full below, and a person is of the country that any of his mentions tells."""
-        persons = [m.actors[0] for m in mentions if m.kind == "name" and m.person and len(m.actors) == 1]
+        persons = [
+            m.actors[0]
+            for m in mentions
+            if len(m.actors) == 1 and (m.kind == "name" and m.person or m.entry == SEEN and m.kind == "nominal")
+        ]
         full = {a.name: a for a in reversed(persons) if a.country or a.organization}
         for name in {a.name for a in persons} - full.keys():
             who = self.surnames.sole(name)

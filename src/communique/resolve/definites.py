@@ -21,6 +21,9 @@ _OFFICE = {
     "military": "army",
 }
 ALLIED = frozenset("alliance bloc organisation organization grouping".split())
+_ALLIANCES = frozenset(("NATO", "CSTO", "WP"))
+_WESTERN = frozenset("western atlantic military defence defense".split())
+"""What may stand before 'alliance' where that is one of these; a ruling or a northern one is not."""
 _BUSINESS = frozenset("airline bank company corporation firm".split())
 _REACH = 3
 """Sentences back in which 'the alliance' finds its name."""
@@ -48,7 +51,8 @@ def settled(
         return m
     if earlier is not None and earlier.person and not m.person:
         return _of_office(m, earlier)
-    alone = not sentence.parsed or all(sentence.tokens[c].rel in ("det", "case", "punct") for c in children(sentence)[m.head])
+    kids = [sentence.tokens[c] for c in children(sentence)[m.head]] if sentence.parsed else []
+    alone = all(t.rel in ("det", "case", "punct") or t.lemma in _WESTERN and lemma == "alliance" for t in kids)
     actors = earlier.actors if earlier is not None else of_kind(sentence, lemma, history) if alone else ()
     return replace(m, actors=tuple(replace(x, span=m.span) for x in actors), kind="nominal") if actors else m
 
@@ -69,12 +73,16 @@ def of_kind(sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> tu
         if sentence.index - h.mention.sentence > _REACH:
             break
         for a in h.mention.actors if len(h.mention.actors) == 1 else ():
-            if _is_allied(h.mention, a) if lemma in ALLIED else _is_business(h, a):
+            if lemma in h.words and h.mention.kind == "name":
+                return (a,)
+            if _is_allied(h.mention, a, lemma) if lemma in ALLIED else _is_business(h, a):
                 found.setdefault((a.organization or a.name, a.country), a)
     return tuple(found.values()) if len(found) == 1 else ()
 
 
-def _is_allied(m: Mention, a: Actor) -> bool:
+def _is_allied(m: Mention, a: Actor, lemma: str) -> bool:
+    if lemma == "alliance" and a.organization not in _ALLIANCES:
+        return False
     return a.organization is not None and bool(m.entry and m.entry.startswith("organization:"))
 
 

@@ -58,6 +58,8 @@ _STATE = frozenset(
     "government parliament police president cabinet army military minister ministry court judge prosecutor assembly senate opposition authority official "
     "mayor governor council congress lawmaker deputy".split()
 )
+_HOUSES = _STATE | frozenset("department commission agency office service".split())
+"""Heads of names that every state has: 'Foreign Ministry'."""
 _BAND = frozenset(
     "man woman fighter commander leader rebel gunman militia militiaman hunter guerrilla insurgent militant spokesman member supporter warlord faction "
     "movement wing youth gunner brother general soldier force party front camp base".split()
@@ -305,7 +307,7 @@ def home_of(story: Story, parties: Sequence[Party]) -> tuple[str | None, float]:
 
 def least(parties: Sequence[Party]) -> float:
     """The probability from which on the party's country is filed."""
-    names = [p for p in parties if p.mention.kind == "name"]
+    names = [p for p in parties if p.mention.kind == "name" and p.story.word(p.mention) not in _HOUSES]
     persons = [p.actor for p in names if p.mention.person]
     if any(a.title for a in persons):
         return LEAST_OF_OFFICES

@@ -8,6 +8,7 @@ from dataclasses import replace
 from communique.lexicon.matcher import Hit
 from communique.resolve.compose import with_country
 from communique.resolve.stretches import foreign
+from communique.text.grammar import case_of
 from communique.text.tree import children
 from communique.types import Actor, Mention, Sentence
 
@@ -23,6 +24,8 @@ _LIGHT = frozenset(("DET", "PUNCT", "ADP", "CCONJ", "PART"))
 _BARE = frozenset(("parties", "sides", "countries", "nations", "others", "people"))
 """Words that name nobody by themselves."""
 _POINTING = frozenset(("PRON", "VERB", "AUX", "ADV", "SCONJ", "NUM", "SYM"))
+_STANCES = frozenset(("anti", "pro", "non"))
+_NAMING = frozenset(("flat", "appos", "compound", "nmod"))
 _WITHIN = frozenset(("amod", "compound", "nmod:poss"))
 _SUMS = frozenset(
     "$ £ € ¥ % dollar dlr dlrs pound euro yen franc peso rupee yuan rouble ruble percent cent million billion trillion a.m. p.m. am pm o'clock".split()
@@ -51,7 +54,7 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         last = _up_to_comma(sentence, head, last)
         inside = range(first, last + 1)
         at = (tokens[head].start, tokens[head].end)
-        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS:
+        if tokens[head].text.lower() in _BARE and first == head or tokens[head].lemma in _SUMS or _against(sentence, first, last):
             continue
         if tokens[head].upos in _POINTING or tokens[head].upos in _LIGHT or any(a < at[1] and at[0] < b for a, b in taken):
             continue
@@ -68,6 +71,11 @@ def seen(sentence: Sentence, composed: list[Mention], hits: Iterable[Hit]) -> li
         named = [h.entries[0] for h in hits if first <= h.first and h.last <= last and not foreign(sentence, h)]
         nations, homes, bodies = ([e for e in named if e.kind in kinds] for kinds in (_NATION, _AT_HOME, _BODIES))
         country = next((e.country for e in (*nations, *homes) if e.country), None)
+        titled = _titled(sentence, first, last, composed)
+        if titled:
+            actors = tuple(replace(a, span=span, country=a.country or country, sector=a.sector or sector) for a in titled.actors)
+            out.append(Mention(span=span, sentence=sentence.index, head=head, actors=actors, kind="nominal", entry=SEEN))
+            continue
         name = (
             sentence.text[span[0] - sentence.start : span[1] - sentence.start]
             if sentence.text
@@ -93,6 +101,21 @@ def _is_part(sentence: Sentence, i: int) -> bool:
     return tokens[i].rel in ("nummod", "det") or of[:1] == ["of"] and (len(of) < 2 or of[1] in _THOSE)
 
 
+def _against(sentence: Sentence, first: int, last: int) -> bool:
+    """Parts of 'anti-war' and 'pro-independence', which say what others stand for."""
+    words = [t.text.lower() for t in sentence.tokens[max(first - 2, 0) : last + 2]]
+    at = first - max(first - 2, 0)
+    before, after = words[:at], words[at:]
+    return (
+        before[-2:-1]
+        and before[-2] in _STANCES
+        and before[-1] == "-"
+        or after[0] in _STANCES
+        and after[1:2] == ["-"]
+        and last - first in (0, 2)
+    )
+
+
 def _describes(sentence: Sentence, first: int, head: int, last: int) -> bool:
     """An adjective alone that only describes the noun behind it, which is meant: 'the [new] rulers', 'the [same] people'."""
     token = sentence.tokens[head]
@@ -116,6 +139,13 @@ def _up_to_comma(sentence: Sentence, head: int, last: int) -> int:
     if comma is None or any(tokens[k].rel == "conj" for k in range(comma, last + 1)):
         return last
     return comma - 1
+
+
+def _titled(sentence: Sentence, first: int, last: int, composed: list[Mention]) -> Mention | None:
+    """The person whose name ends the words: 'Director of the National Bank Ann Lee', not 'supporters of Ann Lee'."""
+    tokens = sentence.tokens
+    found = next((m for m in composed if m.person and m.kind == "name" and first < m.head and m.span[1] == tokens[last].end), None)
+    return found if found and tokens[found.head].rel in _NAMING and not case_of(sentence, found.head) else None
 
 
 def _apposed(sentence: Sentence, head: int, heads: dict[int, Mention]) -> Mention | None:
