@@ -91,7 +91,7 @@ def test_a_deputy_director_is_no_lawmaker():
 
 
 def test_capitals_are_no_pronoun():
-    text = "Kenya opened a school on Monday. Teachers of IT praised the plan."
+    text = "Kenya opened a school on Monday. It needs more information technology (IT) than chalk."
     mentions = analyse(document(text), everything=True).mentions
     assert not [a for m in mentions if text[slice(*m.span)] == "IT" for a in m.actors if a.country == "KEN"]
 
@@ -106,7 +106,7 @@ def test_an_adjective_alone_is_no_party():
     ("text", "words", "body"),
     [
         ("NATO and the U.N. met Peruvian envoys. The Western alliance agreed on Monday.", "alliance", "NATO"),
-        ("U.N. envoys met miners in Lima. The alliance agreed on Monday.", "alliance", None),
+        ("The U.N. criticised Peru. The alliance agreed on Monday.", "alliance", None),
     ],
 )
 def test_the_alliance_is_one(text: str, words: str, body: str | None):
@@ -128,3 +128,11 @@ def test_half_a_people_is_no_party():
     text = "Cuban-Americans marched in Miami on Monday. Cuban exiles cheered."
     mentions = analyse(document(text), everything=True).mentions
     assert not [m for m in mentions if m.span == (0, 5)]
+
+
+def test_the_government_is_not_the_foreign_one_of_before():
+    text = (
+        "LUSAKA, Zambia (Wire) - The Norwegian government will send a boat to Zambia. Zambian villagers cheered in Lusaka.\n\n"
+        "A Lusaka newspaper printed a message of the government. Zambian miners sang. The government asked Zambian miners to march."
+    )
+    assert [a.country for a in last_of(text, "government")] != ["NOR"]

@@ -46,7 +46,7 @@ def settled(
     if sentence.parsed and not any(sentence.tokens[c].lemma in DEFINITE for c in children(sentence)[m.head]):
         return m
     lemma = sentence.tokens[m.head].lemma
-    earlier = _earlier(sentences, lemma, history)
+    earlier = _earlier(sentences, sentence, lemma, history)
     if earlier is not None and earlier.actors[0].country and _elsewhere(sentence, m, earlier.actors[0].country, own):
         return m
     if earlier is not None and earlier.person and not m.person:
@@ -91,20 +91,30 @@ def _is_business(h: Antecedent, a: Actor) -> bool:
     return not m.person and m.kind == "name" and not h.many and (a.sector == "BUS" or m.entry is None and a.sector is None)
 
 
-def _earlier(sentences: Sequence[Sentence], lemma: str, history: Sequence[Antecedent]) -> Mention | None:
-    """The last party with a country or a body that has the word; one that only modifies another noun is none."""
-    other = _OFFICE.get(lemma)
+def _earlier(sentences: Sequence[Sentence], sentence: Sentence, lemma: str, history: Sequence[Antecedent]) -> Mention | None:
+    """The last party with a country or a body that has the word; one that only modifies another noun is none.
+
+    From further back it is taken only where it is the only one so called: 'the government' need not be the foreign one told of before.
+    """
+    other, found, bare = _OFFICE.get(lemma), None, False
     for h in reversed(history[-_MOST:]):
         m = h.mention
-        if other in h.words or (lemma in h.words or m.entry == f"agent:{lemma}") and m.kind in ("agent", "name", "nominal"):
-            where = sentences[m.sentence]
-            if (
-                m.actors
-                and (m.actors[0].country or m.actors[0].organization)
-                and not (where.parsed and where.tokens[m.head].rel == "compound")
-            ):
-                return m
-    return None
+        if not (other in h.words or (lemma in h.words or m.entry == f"agent:{lemma}") and m.kind in ("agent", "name", "nominal")):
+            continue
+        where, of = sentences[m.sentence], m.actors[0] if m.actors else None
+        if of is None or where.parsed and where.tokens[m.head].rel == "compound":
+            continue
+        if not of.country and not of.organization:
+            bare = bare or not (where.parsed and any(where.tokens[k].lemma in ("a", "an") for k in children(where)[m.head]))
+        elif found is None and (bare and m.sentence < sentence.index - 1):
+            return None
+        elif found is None and m.sentence >= sentence.index - 1:
+            return m
+        elif found is not None and of.country != found.actors[0].country:
+            return None
+        else:
+            found = found or m
+    return found
 
 
 def _elsewhere(sentence: Sentence, m: Mention, country: str | None, own: Sequence[Mention]) -> bool:
