@@ -132,7 +132,7 @@ def test_half_a_people_is_no_party():
 
 def test_the_government_is_not_the_foreign_one_of_before():
     text = (
-        "LUSAKA, Zambia (Wire) - The Norwegian government will send a boat to Zambia. Zambian villagers cheered in Lusaka.\n\n"
-        "A Lusaka newspaper printed a message of the government. Zambian miners sang. The government asked Zambian miners to march."
+        "LUSAKA, Zambia (Wire) - The Zambian government thanked villagers. The Norwegian government will send a boat. Villagers sang. "
+        "Miners cheered in Lusaka. The government asked Zambian miners to march."
     )
-    assert [a.country for a in last_of(text, "government")] != ["NOR"]
+    assert [a.country for a in last_of(text, "government")] == ["ZMB"]
