@@ -118,6 +118,11 @@ def test_the_alliance_is_the_one_so_named():
     assert [a.name for a in last_of(text, "alliance")] == ["Northern Alliance"]
 
 
+def test_a_president_is_not_of_the_other_president_of_his_sentence():
+    text = "Norway's president wished President Lungu a quick recovery."
+    assert [a.country_basis for a in last_of(text, "President Lungu")] != ["text"]
+
+
 def test_an_embassy_is_of_one_country():
     text = "A bomb went off outside the Indian embassy in Lusaka, the capital of Zambia, on Monday."
     found = [m for m in analyse(document(text), everything=True).mentions if "embassy" in text[slice(*m.span)]]

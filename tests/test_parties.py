@@ -34,6 +34,7 @@ def party(text: str, span: str, published: str | None = "1998-06-01") -> tuple[s
         ("A Hamas commander was killed by Israeli soldiers.", "Hamas commander", ("PSE", "HMS", "REB")),
         ("Khmer Rouge guerrillas attacked a train.", "Khmer Rouge guerrillas", ("KHM", "KR", "REB")),
         ("The Taliban government rejected the demand.", "Taliban government", ("AFG", "TAL", "GOV")),
+        ("U.N. aid workers were killed by gunmen.", "U.N. aid workers", (None, "UN", "SOC")),
         ("Red Cross workers were killed by gunmen.", "Red Cross workers", (None, "ICRC", "SOC")),
         ("Fidel Castro's government jailed four dissidents.", "government", ("CUB", None, "GOV")),
         ("European Union foreign ministers condemned the arrests.", "European Union foreign ministers", (None, "EU", "GOV")),

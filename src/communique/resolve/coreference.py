@@ -221,7 +221,8 @@ class Resolver:
         office = (a.title or "").casefold() if a and not a.country and not a.organization else ""
         if a is None or not office.endswith(_STATE_OFFICES):
             return m
-        told = {x.country for h in self.history if h.mention.entry == f"agent:{office}" for x in h.mention.actors if x.country}
+        before = (h.mention for h in self.history if h.mention.sentence < m.sentence and h.mention.entry == f"agent:{office}")
+        told = {x.country for o in before for x in o.actors if x.country}
         return replace(m, actors=(replace(a, country=told.pop()),)) if len(told) == 1 else m
 
     def _may_point(self, word: str) -> bool:

@@ -141,7 +141,10 @@ class Lender:
 
     def _serves(self, body: Hit | Stretch, entry: Entry | None, core: tuple[int, int]) -> bool:
         """Whether an agent acts for the body named beside it: 'IRA gunmen' and 'officials of the UN', not 'IRA prisoners' or 'anti-NATO'."""
-        if entry is None or entry.sector not in _ACTING and lemma_of(entry) not in _WEAK_AGENTS and entry.sector is not None:
+        if entry is None:
+            return False
+        acting = entry.sector is None or entry.sector in _ACTING or lemma_of(entry) in _WEAK_AGENTS or lemma_of(entry).endswith("worker")
+        if not acting:
             return False
         before = body.first - 1
         if before > 0 and self.tokens[before].text == "-" and self.tokens[before - 1].text.lower() in _AGAINST or self.made_by(body.last):
