@@ -1,4 +1,4 @@
-"""Names of parties and assemblies that hold the name of another: 'Liberal Democratic Party' is not the Democratic Party."""
+"""Names that hold the name of another: 'Liberal Democratic Party' is not the Democratic Party, nor 'Ana Maria Quispe' Ana Maria."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _OPENING = frozenset(
 
 
 def whole_names(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
-    """The hits; a party or an assembly whose name goes on to the left becomes one of that longer name, of no country by itself."""
+    """The hits; a party or an assembly whose name goes on to the left becomes one of that longer name, of no country by itself.
+
+    Left out are known persons whose name goes on, and deputies of other offices.
+    """
     tokens = sentence.tokens
     # 'National' is somebody's citizen to the lexicon, and part of a name before 'Democratic Party'
     taken = {k for h in hits for k in range(h.first, h.last + 1) if h.entries[0].kind != "agent" or tokens[k].text.lower() not in _OPENING}

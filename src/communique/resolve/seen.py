@@ -103,17 +103,9 @@ def _is_part(sentence: Sentence, i: int) -> bool:
 
 def _against(sentence: Sentence, first: int, last: int) -> bool:
     """Parts of 'anti-war' and 'pro-independence', which say what others stand for."""
-    words = [t.text.lower() for t in sentence.tokens[max(first - 2, 0) : last + 2]]
-    at = first - max(first - 2, 0)
-    before, after = words[:at], words[at:]
-    return (
-        before[-2:-1]
-        and before[-2] in _STANCES
-        and before[-1] == "-"
-        or after[0] in _STANCES
-        and after[1:2] == ["-"]
-        and last - first in (0, 2)
-    )
+    tokens = sentence.tokens
+    hyphen = next((k for k in range(max(first - 1, 1), min(first + 2, len(tokens))) if tokens[k].text == "-"), 0)
+    return hyphen > 0 and tokens[hyphen - 1].text.lower() in _STANCES and last <= hyphen + 1
 
 
 def _describes(sentence: Sentence, first: int, head: int, last: int) -> bool:
