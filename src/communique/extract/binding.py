@@ -32,6 +32,13 @@ _ALLEGING = frozenset("claim allege accuse suggest believe".split())
 _SUSPECTING = frozenset("accuse suspect charge allege blame".split())
 """Who is under one of these in the passive is only said to have done what follows."""
 
+_AT = frozenset("in at near on off outside inside within around across along over through throughout into onto between beside".split())
+_WAY = frozenset(("to", "from"))
+"""Prepositions of the place of a deed, and of a way there or from there."""
+_ALIKE = frozenset("conj appos flat flat:name".split())
+_FARTHEST = 4
+"""Phrases at most between a place and what happens there."""
+
 
 def token_at(sentence: Sentence, offset: int) -> int | None:
     for k, t in enumerate(sentence.tokens):
@@ -153,18 +160,56 @@ def _said_then(sentence: Sentence, i: int, k: int) -> bool:
 
 
 def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, ...]:
-    """Places in the trigger's clause that are no metonyms, nearest first."""
+    """Places where the trigger's deed is said to happen, nearest first; those that only tell whose somebody is are none."""
     out = []
     for p in analysis.places:
         if p.span and not p.metonym and sentence.start <= p.span[0] < sentence.end:
-            k = token_at(sentence, p.span[0])
-            if (
-                k is not None
-                and tree_distance(sentence, i, k) <= 4
-                and sentence.tokens[k].rel in ("obl", "nmod", "conj", "appos", "obj", "flat", "nmod:tmod")
-            ):
-                out.append((tree_distance(sentence, i, k), p))
+            k = _head_of(sentence, p.span)
+            steps = _steps_away(sentence, i, k, country=p.kind == "country") if k is not None else None
+            if steps is not None:
+                out.append((steps, p))
     return tuple(p for _, p in sorted(out, key=lambda x: x[0]))
+
+
+def _steps_away(sentence: Sentence, i: int, k: int, *, country: bool) -> int | None:
+    """How many phrases lie between a place and the trigger that it locates; None where it locates none, or something else.
+
+    'struck a depot in the port of Odesa' is two phrases away; 'the clerics of Najaf refused' tells whose the clerics are, and a country
+    that something is done to is a party.
+    """
+    tokens = sentence.tokens
+    # 'in the capital Abuja': the tree may hang the name where its noun hangs
+    if k and tokens[k - 1].upos == "NOUN" and tokens[k].head in (k - 1, tokens[k - 1].head):
+        k -= 1
+    while tokens[k].rel in _ALIKE and tokens[k].head >= 0:
+        k = tokens[k].head
+    top = k
+    for steps in range(_FARTHEST):
+        holder, rel = tokens[k].head, tokens[k].rel.split(":")[0]
+        if k == i or holder < 0:
+            return None
+        if holder == _where(sentence, i):
+            return steps + 1
+        if rel in ("obl", "nmod"):
+            case = case_of(sentence, k)
+            noun = tokens[holder].upos in ("NOUN", "PROPN")
+            town = case == "of" and noun and not (country and k == top)
+            if not (_AT & set(case.split()) or case.endswith(" of") or (case in _WAY and not noun) or town):
+                return None
+        elif rel != "obj" or (country and k == top):
+            return None
+        if holder == i or (holder == tokens[i].head and rel == "obl" and tokens[i].rel != "conj" and _shares(sentence, i)):
+            return steps + (holder != i)
+        k = holder
+    return None
+
+
+def _where(sentence: Sentence, i: int) -> int | None:
+    """The word that a clause with 'where' describes: 'in Gao, where rebels shot two guards'."""
+    tokens = sentence.tokens
+    if tokens[i].rel == "acl:relcl" and any(tokens[c].lemma == "where" for c in children(sentence)[i]):
+        return tokens[i].head
+    return None
 
 
 def attribution_of(sentence: Sentence, i: int, heads: dict[int, Mention], actors: tuple[Actor, ...]) -> Attribution | None:

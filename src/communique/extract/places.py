@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from communique.extract.time_lexicon import MONTHS, WEEKDAYS
 from communique.lexicon.matcher import load_matcher
-from communique.resolve.gazetteer import load_gazetteer
+from communique.resolve.gazetteer import Entry, load_gazetteer
 from communique.resolve.toponyms import US_STATES, Toponym, choose
 from communique.text.tree import children
 from communique.types import Document, Place, Sentence, Span, Token
@@ -66,7 +66,7 @@ def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Plac
     # a name that is a place once is one wherever nothing speaks against it
     known = frozenset(f.name.form for f in found)
     found = [f for s, named in stretches for f in _in_sentence(s, named, known)] if known else found
-    chosen = choose([f.name for f in found])
+    chosen = choose([f.name for f in found], _nations(sentences) if found else ())
     out = []
     for f, best in zip(found, chosen):
         if best is None:
@@ -83,7 +83,7 @@ def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Plac
                 name=entry.name,
                 geonameid=entry.geonameid,
                 country=entry.country,
-                admin1=_state(entry.admin1),
+                admin1=entry.admin1,
                 latitude=entry.latitude,
                 longitude=entry.longitude,
                 kind=entry.kind,
@@ -94,8 +94,10 @@ def find_places(document: Document, sentences: Sequence[Sentence]) -> tuple[Plac
     return tuple(sorted(out, key=lambda p: p.span or (0, 0)))
 
 
-def _state(admin1: str | None) -> str | None:
-    return admin1 if admin1 and "." not in admin1 else None
+def _nations(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Countries that the story names by their adjective or their people."""
+    hits = (h.entries for s in sentences for h in load_matcher().find(s.tokens))
+    return frozenset(e.country for entries in hits for e in entries if e.kind in ("adjective", "demonym") and e.country)
 
 
 def _stretches(sentence: Sentence) -> dict[int, list[tuple[int, str]]]:
@@ -181,7 +183,7 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
     before = tokens[first - 1] if first else None
     after = tokens[last + 1] if last + 1 < len(tokens) else None
     entries = load_gazetteer().find(form)
-    strong = any(e.kind not in ("city", "admin2") for e in entries)
+    strong = any(_sure(e) for e in entries)
     if low in MONTHS or low in WEEKDAYS or (low in _COMMON and not strong):
         return False
     if form.islower() or (form.isupper() and len(form) < 4 and not any(e.kind == "country" for e in entries)):
@@ -204,6 +206,11 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
     if strong:
         return True
     return _unparsed_city(sentence, first, last, before, after)
+
+
+def _sure(entry: Entry) -> bool:
+    """Names that are hardly ever anything else; a town's, a county's and a far province's may be a person's or a plain word."""
+    return entry.kind not in ("city", "admin2") and (entry.kind != "admin1" or entry.country == "USA")
 
 
 def _nothing_against(sentence: Sentence, first: int, last: int) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from communique.lexicon.tables import cells, read_table
 from communique.resolve.gazetteer import Entry, fold, load_gazetteer
 
-COUNTRY, STATE, NEAR = 3.0, 3.0, 3.0
-"""Most that the other names' countries, states and nearness add to a place's score (in powers of ten of population)."""
 _KIND_WEIGHT = {
     "country": 9.0,
     "sea": 8.0,
@@ -20,10 +20,35 @@ _KIND_WEIGHT = {
     "range": 6.5,
     "facility": 6.5,
     "other": 6.5,
-    "admin1": 6.5,
+    "admin1": 0.5,
     "admin2": 4.0,
     "city": 0.0,
 }
+"""In powers of ten of people; a city has its people's, an American state or a province as much more."""
+_LOCAL = frozenset(("city", "admin2", "facility", "base"))
+"""Kinds that lie at a point, and so can be near."""
+STEEP = 1.2
+"""Log odds of a power of ten of population: 1 is Zipf's law with an exponent of 1/2."""
+COUNTRY, STATE, NEAR = 20.0, 20.0, 30.0
+"""How much likelier a place is than by its size where all other names lie in its country, in its state, or beside it."""
+UNSEEN = 0.5
+"""Names' worth of doubt that the other names show where the story is at home."""
+INSIDE = 12.0
+"""Log odds of a place in the container written after it."""
+CAPITAL = 2.0
+"""Log odds of a capital, which news names more often than its size tells."""
+DATELINE = 3.0
+"""Log odds of a town where a name is in capitals."""
+OTHER_NAME = 1.8
+"""Log odds against a city under a name that is not its first."""
+NATION = 4.0
+"""Log odds of a country whose people or adjective the story names too."""
+LARGE = 100_000
+"""People of a town that is meant even where another land's name follows it."""
+PASSES = 4
+NEAR_KM = 90.0
+MOST_CONTEXT = 80
+"""Different names of a story that are looked at; the first ones count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,87 +60,111 @@ class Toponym:
 
 
 def prior(entry: Entry, form: str) -> float:
-    """How likely a name means this place, all else unknown."""
-    weight = _KIND_WEIGHT[entry.kind] if entry.kind != "city" else math.log10(entry.population + 10)
-    return weight - (0.0 if fold(entry.name) == fold(form) or entry.kind != "city" else 1.5)
+    """Log odds that a name means this place, all else unknown."""
+    size = math.log10(entry.population + 10)
+    if entry.kind != "city":
+        return STEEP * (_KIND_WEIGHT[entry.kind] + (size if entry.kind == "admin1" else 0))
+    key = fold(form)
+    told = CAPITAL * ((key, entry.country) in _capitals()) + DATELINE * (len(form) > 3 and form.isupper())
+    return STEEP * size + told - OTHER_NAME * (fold(entry.name) != key)
 
 
-PASSES = 3
-NEAR_KM = 90.0
-MOST_CONTEXT = 300
-"""Other names of a story that are looked at for what lies near; the first ones count."""
+@lru_cache(maxsize=1)
+def _capitals() -> frozenset[tuple[str, str]]:
+    return frozenset((fold(c), r["iso3"]) for r in read_table("countries.tsv") for c in cells(r["capital"]))
 
 
-def choose(names: list[Toponym]) -> list[tuple[Entry, float] | None]:
+def choose(names: list[Toponym], nations: Collection[str] = ()) -> list[tuple[Entry, float] | None]:
     """One entry and its share of the weight for each name, or None.
 
-    A name has one sense in a story. The first pass knows only the names themselves; the later ones what the other names
-    came to mean: their countries, their states, and how near they lie (Leidner 2007 calls the two heuristics used here
-    *one referent per discourse* and *spatial minimality*).
+    A name has one sense in a story, and one container tells it for all its mentions. Every sense of every name counts as much as it is likely
+    so far for the countries, the states and the places near it; after a few rounds the senses agree (Leidner 2007 calls the two heuristics
+    *one referent per discourse* and *spatial minimality*). `nations` are countries whose adjective or people the story names.
     """
-    keys = list(dict.fromkeys(names))
-    options = [load_gazetteer().find(k.form) for k in keys]
-    best = [_weigh(k, o, None) for k, o in zip(keys, options)]
-    for _ in range(PASSES - 1):
-        contexts = Contexts([b for b in best if b is not None][:MOST_CONTEXT])
-        best = [_weigh(k, o, contexts) for k, o in zip(keys, options)]
-    found = dict(zip(keys, best))
-    return [found[n] for n in names]
+    told = {n.form: n for n in reversed(names) if n.container}
+    names = [n if n.container else told.get(n.form, n) for n in names]
+    keys = [k for k in dict.fromkeys(names) if load_gazetteer().find(k.form)]
+    found: dict[Toponym, tuple[Entry, float]] = {}
+    for at in range(0, len(keys), MOST_CONTEXT):
+        found |= _agree(keys[at : at + MOST_CONTEXT], frozenset(nations))
+    return [found.get(n) for n in names]
 
 
-class Contexts:
-    """What a story's names mean so far: weights of countries and states, and coordinates with their confidence."""
-
-    def __init__(self, best: list[tuple[Entry, float]]) -> None:
-        self.countries: Counter[str] = Counter()
-        self.states: Counter[str] = Counter()
-        for e, share in best:
-            weight = share * (1.0 if e.kind in ("country", "admin1") else 0.8)
-            if e.country:
-                self.countries[e.country] += weight  # type: ignore[assignment]
-            if e.country and e.admin1:
-                self.states[e.admin1] += weight  # type: ignore[assignment]
-        local = [(e, share) for e, share in best if e.kind in ("city", "admin2", "facility", "base")]
-        self.at = np.radians(np.array([(e.latitude, e.longitude) for e, _ in local]).reshape(-1, 2))
-        self.sure = np.array([share for _, share in local])
-
-    def near(self, e: Entry) -> float:
-        """Confidence of the other local names around a place, each less the farther it lies."""
-        if not len(self.at):
-            return 0.0
-        lat, lon = math.radians(e.latitude), math.radians(e.longitude)
-        dx, dy = (self.at[:, 1] - lon) * math.cos(lat), self.at[:, 0] - lat
-        km = 6371.0 * np.hypot(dx, dy)
-        return float((self.sure * np.exp(-km / NEAR_KM) * (km > 0.5)).sum())
-
-    def share(self, counts: Counter[str], key: str, own: float) -> float:
-        """Share of a country or state among the other names: what the name itself brought in is taken out."""
-        total = sum(counts.values()) - own
-        return max(0.0, counts[key] - own) / total if total > 0.05 else 0.0
+def _agree(keys: list[Toponym], nations: frozenset[str]) -> dict[Toponym, tuple[Entry, float]]:
+    options = [_possible(k) for k in keys]
+    keys, options = [k for k, o in zip(keys, options) if o], [o for o in options if o]
+    if not keys:
+        return {}
+    first = np.cumsum([0] + [len(o) for o in options[:-1]])
+    name = np.repeat(np.arange(len(keys)), [len(o) for o in options])
+    flat = [e for o in options for e in o]
+    alone = np.array([prior(e, k.form) + INSIDE * _inside(e, k.container) for k, o in zip(keys, options) for e in o])
+    alone += NATION * np.array([e.kind == "country" and e.country in nations for e in flat])
+    weight = _shares(alone, first, name)
+    if len(keys) > 1:
+        near = _nearness(flat, name)
+        country, state = _groups(flat, name, state=False), _groups(flat, name, state=True)
+        land, wide = np.array([e.kind == "country" for e in flat]), np.array([e.kind not in _LOCAL for e in flat])
+        for _ in range(PASSES):
+            # what is wide holds what lies in it: a country is as near as its towns are many
+            c = country(weight)
+            s = np.where(land, c, state(weight))
+            n = np.where(wide, s, np.minimum(near @ weight, 1.0))
+            weight = _shares(alone + np.log1p(COUNTRY * c) + np.log1p(STATE * s) + np.log1p(NEAR * n), first, name)
+    out = {}
+    for i, k in enumerate(keys):
+        best = first[i] + int(np.argmax(weight[first[i] : first[i] + len(options[i])]))
+        out[k] = (flat[best], round(float(weight[best]), 3))
+    return out
 
 
-def _weigh(name: Toponym, options: tuple[Entry, ...], contexts: Contexts | None) -> tuple[Entry, float] | None:
-    if not options:
-        return None
-    scores = []
-    for e in options:
-        score = prior(e, name.form)
-        if name.container:
-            score += 10.0 * _inside(e, name.container)
-        if contexts and e.country:
-            own = 0.8 if len(options) > 1 else 0.0
-            score += COUNTRY * contexts.share(contexts.countries, e.country, own if contexts.countries[e.country] else 0.0)
-            if e.admin1 and e.kind != "country":
-                score += STATE * contexts.share(contexts.states, e.admin1, own if contexts.states[e.admin1] else 0.0)
-            if e.kind in ("city", "admin2"):
-                score += NEAR * min(1.0, contexts.near(e))
-        scores.append(score)
-    top = max(range(len(options)), key=lambda i: (scores[i], -i))
-    weights = [math.exp(min(s - scores[top], 0.0) * 1.2) for s in scores]
-    return options[top], round(1.0 / sum(weights), 3)
+def _possible(name: Toponym) -> tuple[Entry, ...]:
+    """What a name may mean: nothing where the container written after it holds none of its places, unless one is large.
+
+    'Shelby, Manitoba' is no Shelby of ours; 'after talks in Kabul, Pakistan agreed' is Kabul all the same.
+    """
+    found = load_gazetteer().find(name.form)
+    large = any(e.kind != "city" or (e.population >= LARGE and fold(e.name) == fold(name.form)) for e in found)
+    return found if not name.container or large or any(_inside(e, name.container) for e in found) else ()
 
 
-def _inside(entry: Entry, container: str) -> bool:
+def _shares(scores: np.ndarray, first: np.ndarray, name: np.ndarray) -> np.ndarray:
+    """The weight of each option among those of its name."""
+    raised = np.exp(scores - np.maximum.reduceat(scores, first)[name])
+    return raised / np.add.reduceat(raised, first)[name]
+
+
+def _nearness(flat: list[Entry], name: np.ndarray) -> np.ndarray:
+    """How near the options of other names lie, 1 for the same spot."""
+    at = np.radians(np.array([(e.latitude, e.longitude) for e in flat]))
+    local = np.array([e.kind in _LOCAL for e in flat])
+    east = (at[:, None, 1] - at[None, :, 1]) * np.cos(at[:, None, 0])
+    km = 6371.0 * np.hypot(east, at[:, None, 0] - at[None, :, 0])
+    return np.exp(-km / NEAR_KM) * (local[:, None] & local[None, :] & (name[:, None] != name[None, :]))
+
+
+def _groups(flat: list[Entry], name: np.ndarray, *, state: bool) -> Callable[[np.ndarray], np.ndarray]:
+    """The share of an option's country or state among the other names, as a function of the options' weights."""
+    labels = [((e.country, e.admin1) if e.admin1 else None) if state else e.country for e in flat]
+    order = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+    group = np.array([order[label] for label in labels])
+    known = np.array([label is not None for label in labels])
+    both = name * len(order) + group
+    size = (int(name[-1]) + 1) * len(order)
+
+    def share(weight: np.ndarray) -> np.ndarray:
+        weight = weight * known
+        own = np.bincount(both, weight, size)
+        total = np.bincount(group, weight, len(order))
+        mass = np.bincount(name, weight)
+        return known * (total[group] - own[both]) / (mass.sum() - mass[name] + UNSEEN)
+
+    return share
+
+
+def _inside(entry: Entry, container: str | None) -> bool:
+    if not container:
+        return False
     wanted = US_STATES.get(container, container)
     return fold(entry.admin1 or "") == fold(wanted) or any(
         c.kind == "country" and c.country == entry.country for c in load_gazetteer().find(container) if entry.kind != "country"
