@@ -37,7 +37,7 @@ INSIDE = 12.0
 """Log odds of a place in the container written after it."""
 CAPITAL = 2.0
 """Log odds of a capital, which news names more often than its size tells."""
-DATELINE = 3.0
+DATELINE = 4.0
 """Log odds of a town where a name is in capitals."""
 OTHER_NAME = 1.8
 """Log odds against a city under a name that is not its first."""
