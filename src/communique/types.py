@@ -155,6 +155,11 @@ class Actor:
         """False for `UNNAMED`, whatever id it has been given."""
         return self.name != UNNAMED.name
 
+    @property
+    def code(self) -> str | None:
+        """The country or body that the text gives. A country that was inferred tells whose the actor is and not who it is."""
+        return (self.country if self.country_basis != "inferred" else None) or self.organization
+
 
 UNNAMED = Actor(name="unnamed")
 """Who did what was done to somebody where the story does not say: 'two envoys were killed'."""

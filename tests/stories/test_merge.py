@@ -13,7 +13,7 @@ from tests.stories.build import actor, event, exercise, on, place
 from communique.stories.events import compatible, merge_events
 from communique.stories.exercises import merge_exercises
 from communique.stories.order import order_key
-from communique.stories.parties import days, overlap, same_place
+from communique.stories.parties import days, overlap, same_place, sides_agree
 from communique.stories.types import Count, EventView, ExerciseView
 from communique.stories.votes import Report, favourite
 from communique.types import Actor, Attribution, Event, Exercise, Force
@@ -273,6 +273,47 @@ def test_nameless_agents_exclude_nobody_and_need_more_than_each_other() -> None:
     assert not compatible(first, neither)
     assert compatible(first, neither, only=True)
     assert compatible(replace(first, places=(place("Arda", "AAA"),)), replace(neither, places=(place("Arda", "AAA"),)))
+
+
+def met(*sides: Actor | None) -> Event:
+    """An attack without date by the first on the second."""
+    acting, other = ((a,) if a else () for a in sides)
+    return replace(event(1, "ASSAULT", "", "", date=on(None)), actors=acting, recipients=other)
+
+
+HOME = {"country": "AAA", "country_basis": "inferred"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Actor(name="Guard", sector="COP"), Actor(name="Guard (Aland)", sector="COP", **HOME), True),
+        (Actor(name="Guard", country="AAA", sector="COP", country_basis="text"), Actor(name="Officer", sector="COP", **HOME), True),
+        (Actor(name="Bo Ray (Aland)", sector="LAB", **HOME), Actor(name="Ann Lee (Aland)", sector="LAB", **HOME), False),
+        (Actor(name="Ray", sector="LAB"), Actor(name="Bo Ray", sector="LAB"), True),
+        (Actor(name="Harbour gang member", sector="CRM"), Actor(name="Bo Ray", sector="CVL"), None),
+        (Actor(name="Harbour gang member", sector="CRM"), Actor(name="suspected member", sector="CVL"), True),
+        (Actor(name="Aland", country="AAA"), Actor(name="Ships", country="BBB", sector="BUS", country_basis="inferred"), None),
+    ],
+)
+def test_an_inferred_country_is_not_who_a_party_is(one: Actor, other: Actor, same: bool | None) -> None:
+    assert sides_agree((one,), (other,)) is same
+    assert sides_agree((other,), (one,)) is same
+
+
+def test_those_of_one_sector_can_be_the_same() -> None:
+    killed = met(None, Actor(name="two clerks", sector="LAB"))
+    assert compatible(killed, met(Actor(name="Gunman", sector="UAF"), Actor(name="co-workers", sector="LAB")))
+    assert not compatible(killed, met(Actor(name="Gunman", sector="UAF"), Actor(name="villagers", sector="CVL")))
+
+
+def test_most_reports_decide_and_one_does_not_keep_an_event_apart() -> None:
+    named, gunman = Actor(name="Bo Ray", sector="CRM"), Actor(name="gunman", sector="UAF")
+    clerk, teller = Actor(name="Ann Lee", sector="CVL"), Actor(name="Mary Dow", sector="BUS")
+    reports = [met(named, clerk), met(None, clerk), met(gunman, clerk), met(named, None), met(gunman, teller)]
+    merged = merge_events([told(n, e) for n, e in enumerate(reports)])
+    assert [m.document_ids for m in merged] == [("d0", "d1", "d2", "d3"), ("d4",)]
+    assert merged[0].conflicts == ()
 
 
 def test_a_kind_of_event_told_once_by_each_story_is_one() -> None:

@@ -215,11 +215,8 @@ def _unique(actors: list[Actor]) -> tuple[Actor, ...]:
 
 
 def code_of(actor: Actor) -> str | None:
-    """The country or body that the text gives a party.
-
-    A country that was inferred tells whose it is and not who it is: police and residents of one story are two parties.
-    """
-    return (actor.country if actor.country_basis != "inferred" else None) or actor.organization
+    """The country or body that the text gives a party: police and residents of one story's country are two parties."""
+    return actor.code
 
 
 def key_of(actor: Actor) -> tuple[str | None, ...]:

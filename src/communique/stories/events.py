@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from communique.stories.order import stable_id
-from communique.stories.parties import dates_agree, days, parties, places_agree, sides_agree
+from communique.stories.parties import dates_agree, days, parties, places_agree, plain, sectors_agree, sides_agree, told_parties
 from communique.stories.types import Conflict, EventView, MergedEvent
 from communique.stories.votes import Report, conflicts, favourite
 from communique.types import Actor, Event, Interval, Place
@@ -52,10 +52,16 @@ def compatible(a: Event, b: Event, only: bool = False) -> bool:
         when_or_where = _same_day(a, b) or _same_town(a, b)
         if a.type == b.type and a.mode and b.mode and _mode(a) != _mode(b):
             return sides == (True, True) or (True in sides and when_or_where)
-        return only or True in sides or when_or_where
+        return only or True in sides or when_or_where or _same_kind(a, b)
     if family(a.type) not in MUTUAL:
         return False
     return len(parties((*a.actors, *a.recipients)) & parties((*b.actors, *b.recipients))) >= 2
+
+
+def _same_kind(a: Event, b: Event) -> bool:
+    """Who acts, or whom it meets, is of the same sector, and neither of another one."""
+    agree = (sectors_agree(a.actors, b.actors), sectors_agree(a.recipients, b.recipients))
+    return True in agree and False not in agree
 
 
 def _mode(event: Event) -> str | None:
@@ -79,9 +85,11 @@ class _Group:
     """Whether each report is the only one of its family in its story."""
 
     def fits(self, report: Report, event: Event, only: bool) -> bool:
+        """Most reports, of the first ones, can be of one event with this one."""
         if report.story in self.stories:
             return False
-        return all(compatible(_event(r), event, only and o) for r, o in zip(self.reports[:COMPARED], self.only))
+        fitting = [compatible(_event(r), event, only and o) for r, o in zip(self.reports[:COMPARED], self.only)]
+        return 2 * sum(fitting) > len(fitting)
 
     def add(self, report: Report, only: bool) -> None:
         self.reports.append(report)
@@ -126,7 +134,7 @@ class _Index:
 
     def near(self, event: Event) -> Iterable[int]:
         kind = family(event.type)
-        shared = (n for p in _codes(event) for n in self._by_party.get((kind, p), ()))
+        shared = (n for p in _keys(event) for n in self._by_party.get((kind, p), ()))
         return dict.fromkeys([*shared, *self._by_family.get(kind, [])[-OPEN:]])
 
     def add(self, group: int, event: Event) -> None:
@@ -134,18 +142,19 @@ class _Index:
         held = self._by_family.setdefault(kind, [])
         if not held or held[-1] < group:
             held.append(group)
-        for p in _codes(event):
+        for p in _keys(event):
             self._by_party.setdefault((kind, p), {})[group] = None
 
 
-def _codes(event: Event) -> list[str]:
-    return sorted({a.country or a.organization or a.name.casefold() for a in (*event.actors, *event.recipients)})
+def _keys(event: Event) -> list[str]:
+    """Codes and words of names of all parties."""
+    return sorted({k for a in (*event.actors, *event.recipients) for k in ((a.code,) if a.code else plain(a).split())})
 
 
-def _closeness(a: Event, b: Event) -> tuple[int, int, bool, bool]:
+def _closeness(a: Event, b: Event) -> tuple[bool, bool, int, bool]:
     shared = len(parties(a.actors) & parties(b.actors)) + len(parties(a.recipients) & parties(b.recipients))
     same_date = a.date.start is not None and a.date.start == b.date.start
-    return (a.type == b.type, shared, same_date, bool(a.mode) and a.mode == b.mode)
+    return (a.type == b.type, a.mode == b.mode, shared, same_date)
 
 
 def _merged(reports: Sequence[Report]) -> MergedEvent:
@@ -201,9 +210,9 @@ def _conflicts(reports: Sequence[Report]) -> tuple[Conflict, ...]:
     out += conflicts("mode", [(e.mode, r) for e, r in events]) if len({e.type for e, _ in events}) == 1 else ()
     out += conflicts("status", [(e.status, r) for e, r in events]) if not _is_course([e.status for e, _ in events]) else ()
     for name, side in (("actors", lambda e: e.actors), ("recipients", lambda e: e.recipients)):
-        sets = [parties(side(e)) for e, _ in events if side(e)]
+        sets = [told_parties(side(e)) for e, _ in events]
         if any(not (x <= y or y <= x) for x in sets for y in sets[:COMPARED]):
-            out += conflicts(name, [("|".join(sorted(parties(side(e)))) or None, r) for e, r in events])
+            out += conflicts(name, [("|".join(sorted(s)) or None, r) for s, (_, r) in zip(sets, events)])
     dated = [(e.date.value or e.date.start if e.date.precision == "day" and e.date.basis == "text" else None, r) for e, r in events]
     out += conflicts("date", dated) if _apart(events) else ()
     out += conflicts(

@@ -19,15 +19,16 @@ _COARSE = frozenset(("country", "region", "admin1", "admin2", "sea"))
 
 
 def party(actor: Actor) -> str:
-    """A key for who an actor is: its country or organization, apart from it those who do not act for it; else its name.
+    """A key for who an actor is: the country or organization of its text, apart from it those who do not act for it; else its name.
 
     >>> party(Actor(name="Syrian army", country="SYR", sector="MIL")), party(Actor(name="rebels", country="SYR", sector="REB"))
     ('SYR', 'SYR REB')
+    >>> party(Actor(name="Police (Zambia)", country="ZMB", sector="COP", country_basis="inferred"))
+    'police'
     """
-    code = actor.country or actor.organization
-    if not code:
-        return actor.name.casefold()
-    return code if actor.sector in STATE or not actor.sector or not actor.country else f"{code} {actor.sector}"
+    if not actor.code:
+        return plain(actor)
+    return actor.code if actor.sector in STATE or not actor.sector or not actor.country else f"{actor.code} {actor.sector}"
 
 
 def parties(actors: Iterable[Actor]) -> frozenset[str]:
@@ -35,13 +36,27 @@ def parties(actors: Iterable[Actor]) -> frozenset[str]:
     return frozenset(party(a) for a in actors)
 
 
+def told_parties(actors: Iterable[Actor]) -> frozenset[str]:
+    """Keys of those whom a code or a name tells: 'gunmen' contradict nobody."""
+    return parties(a for a in actors if _known(a) != "anybody")
+
+
+def plain(actor: Actor) -> str:
+    """The name without the country that stands behind it, in small letters."""
+    return actor.name.split(" (")[0].casefold()
+
+
 def same_party(a: Actor, b: Actor) -> bool:
-    """The same code, or the same name where there is none; a state and those who act against it are two."""
-    first, second = a.country or a.organization, b.country or b.organization
-    if not first or not second:
-        return a.name.casefold() == b.name.casefold()
-    one_sided = a.sector and b.sector and a.country and (a.sector in STATE) != (b.sector in STATE)
-    return first == second and not one_sided
+    """The same code, else names that can be of one; a state and those who act against it are two."""
+    if a.code and b.code:
+        one_sided = a.sector and b.sector and a.country and (a.sector in STATE) != (b.sector in STATE)
+        return a.code == b.code and not one_sided
+    if a.code or b.code:
+        return plain(a) == plain(b) or (a.country == b.country is not None and a.sector == b.sector)
+    first, second = plain(a).split(), plain(b).split()
+    if set(first) <= set(second) or set(second) <= set(first):
+        return True
+    return first[-1] == second[-1] and _anybody(a) and _anybody(b)
 
 
 def sides_agree(a: Sequence[Actor], b: Sequence[Actor]) -> bool | None:
@@ -56,14 +71,24 @@ def sides_agree(a: Sequence[Actor], b: Sequence[Actor]) -> bool | None:
     if any(same_party(x, y) for x in a for y in b):
         return True
     known = [{_known(x) for x in side} for side in (a, b)]
-    return False if known[0] == known[1] and len(known[0]) == 1 and "nobody" not in known[0] else None
+    return False if known[0] == known[1] and len(known[0]) == 1 and "anybody" not in known[0] else None
+
+
+def sectors_agree(a: Sequence[Actor], b: Sequence[Actor]) -> bool | None:
+    """Whether two sides share a sector; None where one has none."""
+    first, second = ({x.sector for x in side if x.is_named and x.sector} for side in (a, b))
+    return bool(first & second) if first and second else None
 
 
 def _known(actor: Actor) -> str:
-    """Whether a code or a name says who it is; agents without either ('Police', 'Gunmen') are anybody of their sector."""
-    if actor.country or actor.organization:
-        return "code"
-    return "nobody" if actor.sector and actor.name[1:].islower() else "name"
+    """Whether a code or a name says who it is, or it is anybody."""
+    return "code" if actor.code else "anybody" if _anybody(actor) else "name"
+
+
+def _anybody(actor: Actor) -> bool:
+    """What is only described: 'Police', 'Gunmen', 'gang member'."""
+    words = actor.name.split(" (")[0].split()
+    return bool(words) and (words[-1].islower() or bool(actor.sector and len(words) == 1))
 
 
 def days(start: str | None, end: str | None) -> tuple[int, int] | None:
