@@ -307,6 +307,14 @@ def test_those_of_one_sector_can_be_the_same() -> None:
     assert not compatible(killed, met(Actor(name="Gunman", sector="UAF"), Actor(name="villagers", sector="CVL")))
 
 
+def test_words_are_of_who_says_them() -> None:
+    aland, other, bo = (Actor(name="Aland", country="AAA", sector="GOV"), actor("BBB"), Actor(name="Bo Ray", sector="SOC"))
+    said = replace(met(aland, other), type="REQUEST", date=on("2024-03-06"))
+    assert not compatible(said, replace(said, actors=(bo,)))
+    assert compatible(said, replace(said, actors=(aland,), recipients=()))
+    assert compatible(replace(said, type="ASSAULT"), replace(said, type="ASSAULT", actors=(bo,)))
+
+
 def test_most_reports_decide_and_one_does_not_keep_an_event_apart() -> None:
     named, gunman = Actor(name="Bo Ray", sector="CRM"), Actor(name="gunman", sector="UAF")
     clerk, teller = Actor(name="Ann Lee", sector="CVL"), Actor(name="Mary Dow", sector="BUS")

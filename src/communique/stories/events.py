@@ -21,6 +21,8 @@ FAMILIES = {"AGREE": "COOPERATE", "CONCEDE": "RETREAT", "SANCTION": "COERCE"}
 """Types that are told of one happening by different reports: agreed and did, yielded and withdrew, banned and barred."""
 MUTUAL = frozenset(("CONSULT", "COOPERATE"))
 """Families whose actors and recipients change places between reports."""
+SPOKEN = frozenset(("REQUEST", "ACCUSE", "REJECT", "THREATEN", "SUPPORT"))
+"""Families whose acts are words: who says them makes them."""
 MODES = {"seize": "arrest"}
 """Modes that one and the same act is told with."""
 WIDE = frozenset(("country", "region", "admin1", "sea"))
@@ -52,7 +54,8 @@ def compatible(a: Event, b: Event, only: bool = False) -> bool:
         when_or_where = _same_day(a, b) or _same_town(a, b)
         if a.type == b.type and a.mode and b.mode and _mode(a) != _mode(b):
             return sides == (True, True) or (True in sides and when_or_where)
-        return only or True in sides or when_or_where or _same_kind(a, b)
+        shared = sides[0] is True if a.type in SPOKEN else True in sides or when_or_where
+        return only or shared or _same_kind(a, b)
     if family(a.type) not in MUTUAL:
         return False
     return len(parties((*a.actors, *a.recipients)) & parties((*b.actors, *b.recipients))) >= 2
