@@ -53,6 +53,21 @@ def test_who_is_not_named_is_unnamed():
     assert {a.country for a in e.recipients} == {"PER"}
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "acts"),
+    [
+        ("Nigeria agents arrest editor", "The secret service detained Ibrahim Sule, who edits a weekly, at his home on Wednesday.", 1),
+        ("Gangs storm second Haitian jail", "Heavily armed gang members attacked a prison in Haiti on Wednesday.", 1),
+        ("Turkey bombs camp", "Syrian warplanes bombed a market in Idlib on Wednesday.", 2),
+    ],
+)
+def test_a_headline_and_the_body_tell_one_event_unless_their_parties_exclude_each_other(title: str, text: str, acts: int):
+    story = replace(document(f"{title}\n\n{text}", "2024-03-07"), title=title)
+    events = record_of(analyse(story)).events
+    assert len(events) == acts
+    assert events[-1].evidence[0][0] > len(title)
+
+
 def test_a_later_name_fills_in_who_was_unnamed():
     (e,) = [
         e

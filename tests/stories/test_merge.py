@@ -288,7 +288,7 @@ HOME = {"country": "AAA", "country_basis": "inferred"}
     ("one", "other", "same"),
     [
         (Actor(name="Guard", sector="COP"), Actor(name="Guard (Aland)", sector="COP", **HOME), True),
-        (Actor(name="Guard", country="AAA", sector="COP", country_basis="text"), Actor(name="Officer", sector="COP", **HOME), True),
+        (Actor(name="Guard", country="AAA", sector="COP", country_basis="text"), Actor(name="Officer", sector="COP", **HOME), None),
         (Actor(name="Bo Ray (Aland)", sector="LAB", **HOME), Actor(name="Ann Lee (Aland)", sector="LAB", **HOME), False),
         (Actor(name="Ray", sector="LAB"), Actor(name="Bo Ray", sector="LAB"), True),
         (Actor(name="Harbour gang member", sector="CRM"), Actor(name="Bo Ray", sector="CVL"), None),

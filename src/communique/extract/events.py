@@ -14,9 +14,10 @@ from communique.extract.ontology import Learnt, own_candidates
 from communique.extract.roles import VIOLENCE, code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
+from communique.stories.parties import sides_agree
 from communique.text.grammar import objects
 from communique.text.tree import top_of, words_in
-from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Statement
+from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Span, Statement
 
 
 def head_index(mentions: tuple[Mention, ...]) -> dict[int, dict[int, Mention]]:
@@ -69,7 +70,7 @@ def find_events(
     found.extend(_exercise_events(exercises, analysis))
     merged = [
         e
-        for e in _merge(found, {s.index for s in analysis.sentences if s.kind == "title"}, analysis)
+        for e in _merge(found, {(s.start, s.end) for s in analysis.sentences if s.kind == "title"})
         if e.score >= (least_of_entries or {}).get(str(e.why.get("coder")), least)
     ]
     merged.sort(key=lambda e: (e.trigger or (0, 0), e.type))
@@ -260,13 +261,19 @@ def _side(actors: tuple[Actor, ...]) -> set[str]:
     return {code_of(a) or a.name.casefold() for a in actors if a.is_named}
 
 
-def _same(a: Event, b: Event) -> bool:
-    """Two tellings of one happening: type, parties (either way round where mutual), compatible dates and status."""
+def _same(a: Event, b: Event, *, headline: bool = False) -> bool:
+    """Two tellings of one happening: type, parties (either way round where mutual), compatible dates and status.
+
+    Of a `headline` and what the body tells it is enough that no party excludes another: it names them in other and fewer words.
+    """
     if a.type != b.type or (a.status == "denied") != (b.status == "denied"):
         return False
     acting, other = _side(a.actors), _side(b.actors)
     met = _meet(_side(a.recipients), _side(b.recipients))
-    straight = (_meet(acting, other) and (met or not a.recipients or not b.recipients)) or (met and not (acting and other))
+    if headline:
+        straight = sides_agree(a.actors, b.actors) is not False and sides_agree(a.recipients, b.recipients) is not False
+    else:
+        straight = (_meet(acting, other) and (met or not a.recipients or not b.recipients)) or (met and not (acting and other))
     crossed = a.type in RECIPROCAL and bool(_side(a.actors) & _side(b.recipients)) and bool(_side(a.recipients) & _side(b.actors))
     if not (straight or crossed):
         return False
@@ -285,13 +292,15 @@ def _dates_agree(a: Interval, b: Interval) -> bool:
     return a.start[:10] <= b.end[:10] + "~" and b.start[:10] <= a.end[:10] + "~"
 
 
-def _merge(found: list[Event], titles: set[int], analysis: Analysis) -> list[Event]:
+def _merge(found: list[Event], titles: set[Span]) -> list[Event]:
     """Fold second tellings into the best first one; a title tells an event only when the body does not."""
-    spans = {(s.start, s.end) for s in analysis.sentences if s.kind == "title"}
-    ordered = sorted(found, key=lambda e: (e.evidence[0] in spans, e.date.basis != "text", -e.score, e.evidence[0]))
+    ordered = sorted(found, key=lambda e: (e.evidence[0] in titles, e.date.basis != "text", -e.score, e.evidence[0]))
     out: list[Event] = []
     for e in ordered:
         twin = next((k for k, o in enumerate(out) if _same(o, e) and _joins(o, e)), None)
+        if twin is None and e.evidence[0] in titles:
+            told = [k for k, o in enumerate(out) if o.evidence[0] not in titles and _same(o, e, headline=True)]
+            twin = min(told, key=lambda k: out[k].evidence[0], default=None)
         if twin is None:
             out.append(e)
             continue

@@ -52,7 +52,7 @@ def same_party(a: Actor, b: Actor) -> bool:
         one_sided = a.sector and b.sector and a.country and (a.sector in STATE) != (b.sector in STATE)
         return a.code == b.code and not one_sided
     if a.code or b.code:
-        return plain(a) == plain(b) or (a.country == b.country is not None and a.sector == b.sector)
+        return plain(a) == plain(b)
     first, second = plain(a).split(), plain(b).split()
     if set(first) <= set(second) or set(second) <= set(first):
         return True
