@@ -47,6 +47,40 @@ def test_a_higher_least_score_only_takes_away():
     assert {(e.type, e.trigger) for e in some} <= every and all(e.score >= 0.5 for e in some)
 
 
+def _told(text: str) -> list[tuple[str, str]]:
+    """Type and trigger word of each event of a story."""
+    record = communique.code(text, published="2024-01-10")[0]
+    return [(e.type, text[slice(*e.trigger)]) for e in record.events if e.trigger]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kenya on Monday lifted the ban on Somali fishing boats.",
+        "Sudan on Monday halted its bombing of rebel towns in South Kordofan.",
+        "Uganda eased its embargo on Rwanda on Friday.",
+    ],
+)
+def test_what_is_given_up_is_no_event_of_its_own(text: str):
+    assert [t for t, _ in _told(text)] in (["CONCEDE"], ["RETREAT"])
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Kenyan negotiators on Tuesday resumed talks with Somalia.", ("CONSULT", "talks")),
+        ("Chile floated an offer on Monday to share water with Bolivia.", ("AGREE", "offer")),
+    ],
+)
+def test_of_two_words_for_one_happening_the_surer_one_tells_it(text: str, event: tuple[str, str]):
+    assert _told(text) == [event]
+
+
+def test_a_denial_that_names_nobody_is_filed():
+    record = communique.code("Peru denied on Monday having ordered the raid.", published="2024-01-10")[0]
+    assert [(e.type, [a.country for a in e.actors], e.recipients) for e in record.events] == [("REJECT", ["PER"], ())]
+
+
 def test_scores_are_probabilities_with_a_weight_for_each_feature():
     assert set(weights()) == {"both", "rules", "encoder"} and all(len(w) == len(FEATURES) for w in weights().values())
     analysis = analyse(document(STORY))

@@ -27,8 +27,10 @@ _NOUNS_BY_TYPE = {
 }
 EVENT_NOUNS = {w: t for t, words in _NOUNS_BY_TYPE.items() for w in words.split()}
 """Nouns that can point back to an event told before, with its type."""
-VERBAL = frozenset(("AGREE", "CONSULT", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"))
-"""Types that say something to somebody: without a recipient they are not filed."""
+VERBAL = frozenset(("AGREE", "CONSULT", "SUPPORT", "REQUEST", "ACCUSE", "THREATEN"))
+"""Types that say something to somebody: without a recipient they are not filed. What is denied or refused often names nobody."""
+_HOLDING = frozenset(("REQUEST", "REJECT", "THREATEN", "CONCEDE", "RETREAT"))
+"""Types that take in the deed that a noun below them names: 'asked for talks', 'lifted the embargo', 'halted the bombing'."""
 PROMPTING = frozenset(("force", "prompt", "cause", "lead", "push", "provoke", "compel", "spur"))
 _MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "AID", "RETREAT", "COOPERATE", "PROTEST"))
 
@@ -213,16 +215,16 @@ def _suppressed(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bo
 
 
 def part_of_another(c: Candidate, sentence: Sentence, others: list[Candidate]) -> bool:
-    """What is asked, threatened, promised or refused, and a noun under a verb that tells the same type between the same parties."""
+    """What is asked, threatened, promised, refused or given up, and what stands under a word that tells the same type of the same party as surely."""
     above = ancestors(sentence, c.token)
     for o in others:
         if o is c or o.token not in above:
             continue
         if o.entry.type in ("REQUEST", "THREATEN", "AGREE") and _complement(sentence, c.token, o.token):
             return True
-        if o.entry.type in ("REQUEST", "REJECT", "THREATEN") and sentence.tokens[c.token].upos == "NOUN":
+        if o.entry.type in _HOLDING and sentence.tokens[c.token].upos == "NOUN":
             return True
-        if o.entry.type == c.entry.type and _same_parties(o, c):
+        if o.entry.type == c.entry.type and _same_parties(o, c) and o.score >= c.score:
             return True
     return False
 

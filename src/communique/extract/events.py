@@ -58,9 +58,7 @@ def find_events(
             c = _point_back(c, sentence, found)
             if not c.recipients and c.entry.type in VERBAL and not _of_violence(c, sentence):
                 continue
-            if not _is_exercise(c, sentence, exercises):
-                found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
-            elif c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
+            if not _is_exercise(c, sentence, exercises) or c.entry.type == "MOBILIZE" or not _covered(c, sentence, exercises):
                 found.append(_event(c, sentence, analysis, heads.get(sentence.index, {})))
         if not own:
             continue
