@@ -14,7 +14,7 @@ from communique.extract.ontology import Learnt, own_candidates
 from communique.extract.roles import VIOLENCE, code_of
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
-from communique.stories.parties import sides_agree
+from communique.stories.parties import sides_agree, told_parties
 from communique.text.grammar import objects
 from communique.text.tree import top_of, words_in
 from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Span, Statement
@@ -271,7 +271,9 @@ def _same(a: Event, b: Event, *, headline: bool = False) -> bool:
     if headline:
         straight = sides_agree(a.actors, b.actors) is not False and sides_agree(a.recipients, b.recipients) is not False
     else:
-        straight = (_meet(acting, other) and (met or not a.recipients or not b.recipients)) or (met and not (acting and other))
+        # 'people' killed by nobody who is named, told elsewhere, may be other people
+        known = met if a.evidence[0] == b.evidence[0] else bool(told_parties(a.recipients) & told_parties(b.recipients))
+        straight = (_meet(acting, other) and (met or not a.recipients or not b.recipients)) or (known and not (acting and other))
     crossed = a.type in RECIPROCAL and bool(_side(a.actors) & _side(b.recipients)) and bool(_side(a.recipients) & _side(b.actors))
     if not (straight or crossed):
         return False

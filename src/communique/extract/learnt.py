@@ -9,11 +9,12 @@ import numpy as np
 
 from communique.encoder.bundle import load_bundle
 from communique.extract.candidates import RECIPROCAL, Candidate
-from communique.extract.roles import BUILT, VIOLENCE, WHERE, key_of
+from communique.extract.roles import key_of
+from communique.extract.violence import is_agentless, met_by_violence, victims_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
-from communique.text.grammar import case_of, is_passive, objects, subjects
-from communique.text.tree import ancestors, children, conjuncts, descendants, top_of, words_in
+from communique.text.grammar import case_of
+from communique.text.tree import children, conjuncts, descendants, top_of, words_in
 from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, TriggerReading
 
 LEAST_ROLE = 0.3
@@ -126,39 +127,6 @@ def _surest(chosen: list[Chosen]) -> list[Chosen]:
     return [x for x in chosen if max(x[2], x[3]) >= min(LEAST_FURTHER, acting if x[2] >= x[3] else met)]
 
 
-def _victim(sentence: Sentence, i: int, x: Chosen) -> bool:
-    """'condemned the bombing in [the capital]': whom the violence met, or where it was, is not who is accused of it."""
-    tokens = sentence.tokens
-    deeds = {k for k in objects(sentence, i) if tokens[k].lemma in VIOLENCE}
-    top = top_of(sentence, x[0])
-    way = [top, *ancestors(sentence, top)] if deeds and top >= 0 else []
-    below = next((k for k, above in zip(way, way[1:]) if above in deeds), -1)
-    return below >= 0 and tokens[below].rel == "nmod" and case_of(sentence, below) not in ("by", "from")
-
-
-def _target(sentence: Sentence, i: int, words: range) -> bool:
-    """'attacks in [Kenya]', 'the [embassy] bombing', 'blasts at embassies in [Kenya]': where violence was, nobody of whom did it."""
-    tokens = sentence.tokens
-    k = top_of(sentence, words)
-    while k >= 0 and tokens[k].head >= 0 and k != i:
-        if tokens[k].rel == "conj":
-            k = tokens[k].head
-            continue
-        built = tokens[k].rel == "compound" and tokens[k].lemma in BUILT
-        if tokens[k].head == i or tokens[k].rel not in ("nmod", "compound", "nmod:poss", "amod"):
-            return tokens[k].head == i and (built or (tokens[k].rel == "nmod" and case_of(sentence, k) in WHERE))
-        k = tokens[k].head
-    return False
-
-
-def _agentless(sentence: Sentence, i: int) -> bool:
-    """'were killed', 'two blasts killed', 'the attack in Kenya': a passive without its agent, or violence in the agent's place."""
-    if sentence.tokens[i].upos == "NOUN":
-        return sentence.tokens[i].lemma in VIOLENCE
-    acting = subjects(sentence, i)
-    return all(sentence.tokens[k].lemma in VIOLENCE for k in acting) if acting else is_passive(sentence, i)
-
-
 def _own_wish(sentence: Sentence, i: int) -> bool:
     """'wants to deepen ties': what somebody wishes to do himself is asked of nobody."""
     rels = {sentence.tokens[k].rel for k in children(sentence)[i]}
@@ -171,14 +139,15 @@ def _candidate(sentence: Sentence, r: TriggerReading, kind: str, likely: float, 
     chances = [(chance(r, words, "actor"), chance(r, words, "recipient")) for words, _ in parties]
     if kind not in RECIPROCAL:
         chances = _coordinated(sentence, [m for _, m in parties], chances)
-    if kind == "ASSAULT" and sentence.tokens[r.token].lemma in VIOLENCE:
-        chances = [(0.0, max(a, b)) if _target(sentence, r.token, words) else (a, b) for (words, _), (a, b) in zip(parties, chances)]
+    if kind == "ASSAULT":
+        chances = met_by_violence(sentence, r.token, parties, chances)
     chosen = [(words, m, a, b) for (words, m), (a, b) in zip(parties, chances) if max(a, b) >= LEAST_ROLE]
     if _mere_setting(sentence, r.token, [words for words, *_ in chosen]):
         return None
     apart = [x for x in chosen if r.token not in x[0] and not any(_part_of(sentence, x, other) for other in chosen)]
     if kind == "ACCUSE":
-        apart = [x for x in apart if not _victim(sentence, r.token, x)]
+        victims = {id(m) for m in victims_of(sentence, r.token, [(words, m) for words, m, *_ in apart])}
+        apart = [x for x in apart if id(x[1]) not in victims]
     for _, mention, a, b in _surest(apart):
         (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
     acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])
@@ -187,7 +156,7 @@ def _candidate(sentence: Sentence, r: TriggerReading, kind: str, likely: float, 
         acting, met = acting[:1], acting[1:]
     elif not acting and kind in RECIPROCAL and len(met) > 1:
         acting, met = met[:1], met[1:]
-    if met and not acting and kind in SUFFERED and _agentless(sentence, r.token):
+    if met and not acting and kind in SUFFERED and is_agentless(sentence, r.token):
         acting = (UNNAMED,)
     if not acting or (not met and requires_recipient(kind)):
         return None
