@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from communique.errors import ModelError, UsageError
 from communique.evaluate.compare import compare
 from communique.evaluate.confusion import confused
 from communique.evaluate.corpus import calibration_error, matches, score_corpus
+from communique.extract.candidates import candidates
 from communique.extract.decide import FEATURES, alternatives, decide, weights
 from communique.extract.events import decided, head_index
+from communique.extract.learnt import learnt
 from communique.pipeline import Coder, analyse, record_of
-from communique.types import Reading, TriggerReading
+from communique.types import Actor, Reading, TriggerReading
 from conftest import document
 
 STORY = (
@@ -74,6 +77,28 @@ def test_what_is_given_up_is_no_event_of_its_own(text: str):
 )
 def test_of_two_words_for_one_happening_the_surer_one_tells_it(text: str, event: tuple[str, str]):
     assert _told(text) == [event]
+
+
+def test_where_the_encoder_is_sure_of_the_parties_they_are_its():
+    analysis = analyse(document("Kenya expelled two Somali diplomats on Tuesday."))
+    (sentence,), heads = analysis.sentences, head_index(analysis.mentions)[0]
+    (rule,), (twin,) = candidates(sentence, heads), learnt(sentence, heads)
+    uganda = Actor(name="Uganda", country="UGA")
+    ((both, _),), *rest = alternatives([replace(rule, recipients=(*rule.recipients, uganda))], [twin], sentence)
+    assert not rest and both.coder == "both"
+    assert (both.actors, both.recipients) == (twin.actors, twin.recipients)
+
+
+@pytest.mark.parametrize(
+    ("text", "recipients"),
+    [
+        ("Peru denied on Monday that it had sheltered the rebels at its base.", []),
+        ("Lawyers in Quito urged judges to free Mayor Luis Paredes.", ["Judges (Ecuador)"]),
+    ],
+)
+def test_who_stands_in_what_is_said_is_told_nothing(text: str, recipients: list[str]):
+    (event,) = communique.code([text], published="2024-01-10")[0].events
+    assert [a.name for a in event.recipients] == recipients and len(event.actors) == 1
 
 
 def test_a_denial_that_names_nobody_is_filed():

@@ -141,13 +141,12 @@ def _options(rule: Candidate, twin: Candidate | None, sentence: Sentence) -> lis
         return [(replace(rule, reading=twin.reading), agreement), (twin, agreement)]
     if twin.role_score < SURE_ROLES:
         return [(replace(rule, reading=twin.reading), agreement)]
-    actors = rule.actors if _overlap(rule.actors, twin.actors) > 0 else twin.actors
-    recipients = rule.recipients if _overlap(rule.recipients, twin.recipients) > 0 or not twin.recipients else twin.recipients
+    # what is denied or refused often holds the only names there are, and they are told nothing
+    recipients = twin.recipients or (rule.recipients if twin.entry.type != "REJECT" else ())
     both = replace(
         twin,
         entry=replace(rule.entry, mode=rule.entry.mode or twin.entry.mode),
-        actors=actors,
-        recipients=tuple(x for x in recipients if key_of(x) not in {key_of(a) for a in actors}),
+        recipients=tuple(x for x in recipients if key_of(x) not in {key_of(a) for a in twin.actors}),
         depth=rule.depth,
         coder="both",
     )

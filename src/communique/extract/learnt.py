@@ -28,6 +28,7 @@ SETTINGS = frozenset("despite amid over without pending notwithstanding like unl
 SUFFERED = frozenset(("ASSAULT", "COERCE", "SANCTION"))
 """Types that are filed where a passive does not say who acted."""
 _WITHIN = frozenset(("nmod:poss", "compound", "amod"))
+_INSIDE = ("in", "at", "near", "from", "outside")
 STANCES = ("asserts", "alleges", "denies", "doubts")
 
 
@@ -98,12 +99,20 @@ def _part_of(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
         return False
     top = top_of(sentence, words)
     owns = sentence.tokens[top].rel in _WITHIN and sentence.tokens[top].head in around and top not in around
-    if _explains(sentence, one, other):
+    if _explains(sentence, one, other) or (sentence.tokens[top].head in around and _is_home(sentence, top, inner, outer)):
         return True
     if not owns and not set(words) < set(around):
         return False
     homes = {x.country for x in inner.actors if x.country}
     return (a >= b) == (c >= d) or homes <= {x.country for x in outer.actors}
+
+
+def _is_home(sentence: Sentence, i: int, inner: Mention, outer: Mention) -> bool:
+    """Where another party is, 'lawyers in [Quito]': a town in its phrase, or what is of its own country."""
+    if sentence.tokens[i].rel != "nmod" or not case_of(sentence, i):
+        return False
+    homes = {a.country for a in inner.actors}
+    return (inner.entry or "").startswith("place:") or (case_of(sentence, i) in _INSIDE and homes <= {a.country for a in outer.actors})
 
 
 def _explains(sentence: Sentence, one: Chosen, other: Chosen) -> bool:
