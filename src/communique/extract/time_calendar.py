@@ -86,8 +86,8 @@ def dated(year: int | None, month: int, day: int | None) -> Meaning | None:
     return plain(f"{year:04d}-{tail}") if year else Meaning(timex=f"XXXX-{tail}")
 
 
-def quarter_of(year: int, q: int) -> Meaning:
-    return Meaning(timex=f"{year}-Q{q}", value=f"{year}-{q * 3 - 2:02d}/{year}-{q * 3:02d}", precision="quarter", anchored=True)
+def quarter_of(year: int, q: int, *, anchored: bool = True) -> Meaning:
+    return Meaning(timex=f"{year}-Q{q}", value=f"{year}-{q * 3 - 2:02d}/{year}-{q * 3:02d}", precision="quarter", anchored=anchored)
 
 
 def calendar_unit(base: date, unit: str, step: int) -> Meaning | None:
@@ -104,10 +104,7 @@ def calendar_unit(base: date, unit: str, step: int) -> Meaning | None:
         return plain(f"{add_months(base, step):%Y-%m}", anchored=True)
     if unit == "quarter":
         day = add_months(base, 3 * step)
-        q = (day.month + 2) // 3
-        return Meaning(
-            timex=f"{day.year}-Q{q}", value=f"{day.year}-{q * 3 - 2:02d}/{day.year}-{q * 3:02d}", precision="quarter", anchored=True
-        )
+        return quarter_of(day.year, (day.month + 2) // 3)
     year = base.year + step * {"year": 1, "decade": 10, "century": 100}[unit]
     if unit == "year":
         return plain(f"{year}", anchored=True)

@@ -221,10 +221,7 @@ def _quarter(m: re.Match[str], c: Context) -> Meaning | None:
         return Meaning(timex=f"XXXX-Q{q}")
     if not m["y"] and c.published and not c.future and q > (c.published.month + 2) // 3:
         year -= 1
-    first = date(year, q * 3 - 2, 1)
-    return Meaning(
-        timex=f"{year}-Q{q}", value=f"{first:%Y-%m}/{year}-{q * 3:02d}", precision="quarter", anchored=not (m["y"] or "").isdigit()
-    )
+    return quarter_of(year, q, anchored=not (m["y"] or "").isdigit())
 
 
 def _decade_word(m: re.Match[str], c: Context) -> Meaning | None:
@@ -335,7 +332,7 @@ def _unit(m: re.Match[str], c: Context) -> Meaning | None:
     discourse = which in ("previous", "following", "same", "that") or (m["which"].lower() == "the next" and (unit == "day" or c.told))
     if which in ("the", "the latest", "latest"):
         if unit == "quarter" and c.quarter:
-            return quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
+            return _spoken_of(c.quarter)
         # what news calls "the quarter" and "the weekend" has ended, unless the clause looks ahead
         step_back = -1 if unit == "quarter" or (unit == "weekend" and not c.future and c.published and c.published.weekday() < 5) else 0
         return calendar_unit(c.published, unit, step_back) if c.published else Meaning(timex="XXXX")
@@ -359,17 +356,18 @@ def _singular(unit: str) -> str:
 
 
 def _ago(m: re.Match[str], c: Context) -> Meaning | None:
-    number, unit, direction = _number(m["n"]), _singular(m["u"]), m["dir"]
-    if direction in ("before", "after"):
-        return _lasting(number, unit)
-    if number is None:
-        return Meaning(timex="PAST_REF" if direction in ("ago", "earlier") else "FUTURE_REF")
-    if c.quarter and number == 1 and unit == "year" and direction in ("ago", "earlier"):
-        return quarter_of(int(c.quarter[:4]) - 1, int(c.quarter[-1]))
-    base = c.published if direction in ("ago", "from now") else c.previous or c.published
-    if base is None:
-        return Meaning(timex="PAST_REF" if direction in ("ago", "earlier") else "FUTURE_REF")
-    return _from(c, base, counted(base, -number if direction in ("ago", "earlier") else number, unit))
+    number, unit, back = _number(m["n"]), _singular(m["u"]), m["dir"] in ("ago", "earlier")
+    base = c.published if m["dir"] in ("ago", "from now") else c.previous or c.published
+    if number is None or base is None:
+        return Meaning(timex="PAST_REF" if back else "FUTURE_REF")
+    if c.quarter and number == 1 and unit == "year" and back:
+        return _spoken_of(c.quarter, years=-1)
+    return _from(c, base, counted(base, -number if back else number, unit))
+
+
+def _spoken_of(quarter: str, years: int = 0) -> Meaning:
+    """The quarter last spoken of, or the same of another year."""
+    return quarter_of(int(quarter[:4]) + years, int(quarter[-1]))
 
 
 _HALVES = {"year": "6M", "day": "T12H", "hour": "30M", "minute": "30S", "decade": "5Y"}
@@ -388,7 +386,7 @@ def _recent(m: re.Match[str], c: Context) -> Meaning | None:
     plural = unit.endswith("s") or unit == "centuries"
     if which == "latest" and not plural and c.published and _singular(unit) in ("week", "month", "quarter", "year"):
         if unit == "quarter" and c.quarter:
-            return quarter_of(int(c.quarter[:4]), int(c.quarter[-1]))
+            return _spoken_of(c.quarter)
         return calendar_unit(c.published, _singular(unit), -1)
     if which in ("recent", "latest") or (which in ("past", "coming") and plural and not m["n"]):
         number = _number(m["n"]) if m["n"] else None
@@ -406,7 +404,7 @@ def _recent(m: re.Match[str], c: Context) -> Meaning | None:
 
 def _year_ago(m: re.Match[str], c: Context) -> Meaning | None:
     if c.quarter:
-        return quarter_of(int(c.quarter[:4]) - 1, int(c.quarter[-1]))
+        return _spoken_of(c.quarter, years=-1)
     base = c.published if m["dir"] == "ago" else c.previous or c.published
     return _from(c, base, plain(f"{base.year - 1}", anchored=True)) if base else Meaning(timex="PAST_REF")
 
@@ -414,9 +412,7 @@ def _year_ago(m: re.Match[str], c: Context) -> Meaning | None:
 def _every(m: re.Match[str], c: Context) -> Meaning | None:
     adverb = _group(m, "adv")
     unit = (
-        {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get((adverb or "").lower(), "year")
-        if adverb
-        else _singular(m["u"] or "day")
+        {"daily": "day", "weekly": "week", "monthly": "month"}.get((adverb or "").lower(), "year") if adverb else _singular(m["u"] or "day")
     )
     code = UNITS.get(unit, "D")
     return Meaning(timex=f"P{_number(_group(m, 'n')) or 1}{code}", kind="SET")
