@@ -5,7 +5,8 @@ import pytest
 from communique.text import language
 from communique.text.sentences import split_sentences
 from communique.text.tokens import tokenize
-from communique.text.tree import words_in
+from communique.text.tree import found_in, sentences_of, words_in
+from communique.types import Interval, Sentence
 from conftest import document
 
 
@@ -89,3 +90,12 @@ def test_plain_english_needs_no_identifier_and_another_language_is_told(monkeypa
         )
         == "en"
     )
+
+
+def test_what_stands_in_a_sentence_is_found_by_its_start():
+    sentences = [Sentence(index=n, start=10 * n, end=10 * n + 9, tokens=()) for n in range(3)]
+    times = [Interval(value=None, start=None, end=None, precision=None, basis=None, span=(a, a + 2)) for a in (0, 4, 10, 18, 25)]
+    assert [t.span for t in found_in(sentences[1], times)] == [(10, 12), (18, 20)]
+    assert [s.index for s in sentences_of(sentences, (5, 11))] == [0, 1]
+    assert [s.index for s in sentences_of(sentences, (9, 10))] == []
+    assert found_in(sentences[0], []) == []

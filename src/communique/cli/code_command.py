@@ -14,7 +14,7 @@ from typing import TextIO
 from communique.errors import BadDate, UsageError
 from communique.types import QUALITIES, Record, Reject
 
-QUALITY_HELP = "best: the large encoder reads again what the shipped one is unsure of; slower (pip install communique-large)"
+QUALITY_HELP = "best: the large encoder reads too what the shipped one is unsure of; slower (pip install communique-large)"
 
 
 def parser() -> argparse.ArgumentParser:

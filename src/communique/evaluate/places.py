@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,8 @@ import lxml.etree as etree
 from communique.evaluate.files import f1, keep, need
 from communique.pipeline import analyse
 from communique.resolve.gazetteer import load_gazetteer
+from communique.stories.parties import kilometres
 from communique.types import Document
-
-
-def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two (latitude, longitude) in degrees.
-
-    >>> round(kilometres((0, 0), (0, 1)))
-    111
-    """
-    p, q = math.radians(a[0]), math.radians(b[0])
-    x = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(x)))
 
 
 def read_toponyms(path: Path | str) -> list[tuple[str, str, list[dict[str, Any]]]]:
@@ -87,7 +76,7 @@ def score_places(path: Path | str, predictions: Path | str | None = None) -> dic
                 country_right += wanted == p.country
             if hit["at"] and p.latitude is not None and p.longitude is not None:
                 near_n += 1
-                near += kilometres(hit["at"], (p.latitude, p.longitude)) <= 161
+                near += kilometres(*hit["at"], p.latitude, p.longitude) <= 161
         rows += [{"doc": name, "text": None, "gold": g["name"], "gold_country": g["country"]} for g in free]
     keep(rows, predictions)
     return {

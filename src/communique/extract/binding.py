@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from communique.extract.candidates import PROMPTING
 from communique.extract.status import DENYING
-from communique.text.grammar import case_of, is_passive, with_preposition
-from communique.text.tree import ancestors, children
+from communique.text.grammar import WHERE, case_of, is_passive, with_preposition
+from communique.text.tree import ancestors, children, found_in
 from communique.types import Actor, Analysis, Attribution, Interval, Mention, Place, Sentence, Span, Status
 
 SAYING = frozenset(
@@ -32,7 +32,7 @@ _ALLEGING = frozenset("claim allege accuse suggest believe".split())
 _SUSPECTING = frozenset("accuse suspect charge allege blame".split())
 """Who is under one of these in the passive is only said to have done what follows."""
 
-_AT = frozenset("in at near on off outside inside within around across along over through throughout into onto between beside".split())
+_AT = WHERE | frozenset("on off along over through throughout into onto between beside".split())
 _WAY = frozenset(("to", "from"))
 """Prepositions of the place of a deed, and of a way there or from there."""
 _ALIKE = frozenset("conj appos flat flat:name".split())
@@ -65,8 +65,8 @@ def bind_date(sentence: Sentence, i: int, analysis: Analysis, status: Status | N
     published = (analysis.document.published or "")[:10]
     begun = status in ("past", "ongoing") and bool(published)
     best: tuple[int, int, int, Interval] | None = None
-    for t in analysis.times:
-        if not t.span or not t.start or not sentence.start <= t.span[0] < sentence.end or (begun and t.start > published):
+    for t in found_in(sentence, analysis.times):
+        if not t.span or not t.start or (begun and t.start > published):
             continue
         k = _head_of(sentence, t.span)
         steps = _steps(sentence, i, k) if k is not None else None
@@ -162,8 +162,8 @@ def _said_then(sentence: Sentence, i: int, k: int) -> bool:
 def bind_places(sentence: Sentence, i: int, analysis: Analysis) -> tuple[Place, ...]:
     """Places where the trigger's deed is said to happen, nearest first; those that only tell whose somebody is are none."""
     out = []
-    for p in analysis.places:
-        if p.span and not p.metonym and sentence.start <= p.span[0] < sentence.end:
+    for p in found_in(sentence, analysis.places):
+        if p.span and not p.metonym:
             k = _head_of(sentence, p.span)
             steps = _steps_away(sentence, i, k, country=p.kind == "country") if k is not None else None
             if steps is not None:

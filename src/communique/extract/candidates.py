@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.extract.conditions import entry_holds, exercise_noun, is_joint
-from communique.extract.roles import RoleFinder, code_of, key_of
+from communique.extract.roles import RoleFinder, key_of
 from communique.extract.status import PLANNING, status_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger, light_verbs, load_triggers, trigger_words
@@ -137,7 +137,7 @@ def fill(entry: Trigger, sentence: Sentence, i: int, finder: RoleFinder) -> Cand
     if not actors or (not recipients and (requires_recipient(entry.type) or "recipient!" in tests)):
         return None
     pointing = any(sentence.tokens[k].lemma in EVENT_NOUNS for k in objects(sentence, i)) if entry.pos == "v" else False
-    if not recipients and not pointing and (entry.type in VERBAL or not any(map(code_of, actors))) and entry.type != "PROTEST":
+    if not recipients and not pointing and (entry.type in VERBAL or not any(a.code for a in actors)) and entry.type != "PROTEST":
         return None
     status = status_of(sentence, i, carriers(sentence, i, light_verbs()))
     return Candidate(
@@ -241,6 +241,6 @@ def _complement(sentence: Sentence, i: int, above: int) -> bool:
 
 def _same_parties(a: Candidate, b: Candidate) -> bool:
     def keys(c: Candidate) -> set[str | None]:
-        return {code_of(x) or x.name for x in (*c.actors, *c.recipients)}
+        return {x.code or x.name for x in (*c.actors, *c.recipients)}
 
     return bool(keys(a) & keys(b))

@@ -15,7 +15,7 @@ from communique.encoder.bundle import bundle_folder, load_bundle
 from communique.extract.binding import tree_distance
 from communique.extract.candidates import Candidate
 from communique.extract.learnt import type_scores
-from communique.extract.roles import code_of, key_of
+from communique.extract.roles import key_of
 from communique.text.grammar import is_passive
 from communique.text.tree import ancestors, children, descendants, words_in
 from communique.types import Actor, Quality, Sentence
@@ -54,7 +54,7 @@ def features(c: Candidate, sentence: Sentence, agreement: float) -> list[float]:
         _distance(c.recipients, c, sentence),
         float(_other_subject(c, sentence)),
         float(len(c.actors) + len(c.recipients) > 3),
-        float(any(map(code_of, c.actors))),
+        float(any(a.code for a in c.actors)),
     ]
 
 
@@ -163,5 +163,5 @@ def _share(a: Candidate, b: Candidate) -> bool:
 
 def _overlap(a: Sequence[Actor], b: Sequence[Actor]) -> float:
     """Share of parties in common, by country, body or name; 1 where both are empty."""
-    x, y = ({code_of(q) or q.name.casefold() for q in side} for side in (a, b))
+    x, y = ({q.code or q.name.casefold() for q in side} for side in (a, b))
     return len(x & y) / len(x | y) if x | y else 1.0

@@ -11,12 +11,12 @@ from communique.extract.candidates import EVENT_NOUNS, RECIPROCAL, VERBAL, Candi
 from communique.extract.decide import decide
 from communique.extract.learnt import learnt, learnt_attribution, type_scores
 from communique.extract.ontology import Learnt, own_candidates
-from communique.extract.roles import VIOLENCE, code_of
+from communique.extract.roles import VIOLENCE
 from communique.lexicon.codebook import cameo_code, context_words, intensity, quad_class
 from communique.resolve.seen import SEEN
 from communique.stories.parties import sides_agree, told_parties
 from communique.text.grammar import objects
-from communique.text.tree import top_of, words_in
+from communique.text.tree import found_in, top_of, words_in
 from communique.types import Actor, Analysis, Event, Exercise, Interval, Mention, Place, Precision, Sentence, Span, Statement
 
 
@@ -108,8 +108,8 @@ def _quoted(sentence: Sentence, i: int, quotes: tuple[tuple[int, int], ...]) -> 
 def with_places(sentence: Sentence, heads: dict[int, Mention], places: tuple[Place, ...]) -> dict[int, Mention]:
     """Mentions by head, with towns and regions beside them: who attacks a town attacks its country."""
     out = dict(heads)
-    for p in places:
-        if p.span and p.country and p.kind not in ("country", "sea") and sentence.start <= p.span[0] < sentence.end:
+    for p in found_in(sentence, places):
+        if p.span and p.country and p.kind not in ("country", "sea"):
             head = top_of(sentence, words_in(sentence, p.span))
             if head >= 0 and head not in out:
                 actor = Actor(name=p.name, country=p.country, span=p.span)
@@ -256,7 +256,7 @@ def _dyads(x: Exercise) -> list[tuple[tuple[Actor, ...], tuple[Actor, ...], tupl
 
 def _side(actors: tuple[Actor, ...]) -> set[str]:
     """Keys of a side; somebody unnamed is nobody."""
-    return {code_of(a) or a.name.casefold() for a in actors if a.is_named}
+    return {a.code or a.name.casefold() for a in actors if a.is_named}
 
 
 def _same(a: Event, b: Event, *, headline: bool = False) -> bool:

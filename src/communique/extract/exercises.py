@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from communique.extract.binding import bind_date, token_at, tree_distance
 from communique.extract.exercise_fields import aside, directed_at, domains_of, focus_of, forces_in, kind_of, purpose_of
 from communique.extract.exercise_mentions import ExerciseMention, mentions_in, pair_groups, series_table
-from communique.extract.roles import RoleFinder, code_of
+from communique.extract.roles import RoleFinder
 from communique.extract.status import status_of
 from communique.lexicon.triggers import light_verbs
 from communique.resolve.seen import SEEN
@@ -57,7 +57,7 @@ def find_exercises(analysis: Analysis) -> tuple[Exercise, ...]:
 
 
 def _states(actors: Sequence[Actor]) -> set[str]:
-    return {code_of(a) or "" for a in actors} - {""}
+    return {a.code or "" for a in actors} - {""}
 
 
 def _draft(mention: ExerciseMention, sentence: Sentence, heads: dict[int, Mention], analysis: Analysis) -> _Draft:
@@ -110,13 +110,13 @@ def _parties(mention: ExerciseMention, sentence: Sentence, finder: RoleFinder) -
         out.extend(finder.find("obj", tokens[i].head)[0])
     if tokens[i].head >= 0 and tokens[tokens[i].head].lemma == "hosting":
         out.extend(finder.find("poss", tokens[i].head)[0])
-    return _military([a for a in out if code_of(a) or a.sector in ("MIL", "IGO")])
+    return _military([a for a in out if a.code or a.sector in ("MIL", "IGO")])
 
 
 def _military(actors: Sequence[Actor]) -> list[Actor]:
     out: dict[str, Actor] = {}
     for a in actors:
-        code = code_of(a)
+        code = a.code
         if code and a.sector in (None, "GOV", "MIL", "IGO"):
             out.setdefault(code, replace(a, sector="MIL" if a.country else a.sector))
     return list(out.values())

@@ -214,15 +214,10 @@ def _unique(actors: list[Actor]) -> tuple[Actor, ...]:
     return tuple(out.values())
 
 
-def code_of(actor: Actor) -> str | None:
-    """The country or body that the text gives a party: police and residents of one story's country are two parties."""
-    return actor.code
-
-
 def key_of(actor: Actor) -> tuple[str | None, ...]:
     """What makes two mentions the same party to an event."""
     if actor.organization:
         return (actor.country, actor.organization, actor.sector, actor.name.casefold())
-    if code_of(actor):
+    if actor.code:
         return (actor.country, None, actor.sector)
     return (actor.name.casefold(), None, actor.sector)

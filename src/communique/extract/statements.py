@@ -9,6 +9,7 @@ from communique.extract.quote_marks import Quote, find_quotes
 from communique.extract.speech_frames import SpeechFrame, attribution_spans, load_cues, mention_at
 from communique.extract.speech_sources import phrase_span
 from communique.extract.speech_turns import Turn, find_turns, signed, turn_speaker
+from communique.text.tree import found_in, sentences_of
 from communique.types import Actor, Analysis, Interval, Mention, Sentence, Span, Statement
 
 __all__ = ["SpeechFrame", "attribution_spans", "find_statements"]
@@ -45,7 +46,7 @@ def _direct(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequence[
     previous: tuple[Quote, SpeechFrame | None] | None = None
     turn: Turn | None = None
     for q in quotes:
-        inside = [s for s in analysis.sentences if s.start < q.outer[1] and q.outer[0] < s.end]
+        inside = list(sentences_of(analysis.sentences, q.outer))
         if not inside or inside[0].kind == "title" or _is_heading(analysis, q, inside):
             continue
         turn = _turn_of(q, turns, turn, inside)
@@ -194,7 +195,7 @@ def _reported(analysis: Analysis, frames: Sequence[SpeechFrame], quotes: Sequenc
         content = _to_the_marks(analysis.document.text, f.content, t.start, quotes)
         if content is not None:
             out.append((content, f, False))
-    return [x for x in out if not any(_within(x, y) for y in out)]
+    return _outermost(out)
 
 
 def _to_the_marks(text: str, content: Span, cue: int, quotes: Sequence[Quote]) -> Span | None:
@@ -210,14 +211,19 @@ def _to_the_marks(text: str, content: Span, cue: int, quotes: Sequence[Quote]) -
     return (a, b) if quoted * 10 < (b - a) * 8 else None
 
 
-def _within(inner: Made, outer: Made) -> bool:
-    """Part of what somebody else is reported to say: it stands in the outer statement's text."""
-    a, b = inner[0], outer[0]
-    return a != b and b[0] <= a[0] and a[1] <= b[1]
+def _outermost(made: list[Made]) -> list[Made]:
+    """Those that are no part of what somebody else is reported to say."""
+    inner: set[Span] = set()
+    reach = -1
+    for span in sorted({m[0] for m in made}, key=lambda s: (s[0], -s[1])):
+        if span[1] <= reach:
+            inner.add(span)
+        reach = max(reach, span[1])
+    return [m for m in made if m[0] not in inner]
 
 
 def _statement(analysis: Analysis, number: int, span: Span, said: SpeechFrame | Turn | None, direct: bool) -> Statement:
-    evidence = [(s.start, s.end) for s in analysis.sentences if s.start < span[1] and span[0] < s.end]
+    evidence = [(s.start, s.end) for s in sentences_of(analysis.sentences, span)]
     frame = said if isinstance(said, SpeechFrame) else None
     s = analysis.sentences[frame.sentence] if frame else None
     if s is not None and (s.start, s.end) not in evidence:
@@ -257,11 +263,8 @@ def _date(analysis: Analysis, s: Sentence, frame: SpeechFrame) -> Interval | Non
     cue = s.tokens[frame.cue]
     near = [
         t
-        for t in analysis.times
-        if t.span
-        and s.start <= t.span[0] < s.end
-        and t.timex_type in ("DATE", "TIME", None)
-        and not (frame.content and frame.content[0] <= t.span[0] < frame.content[1])
+        for t in found_in(s, analysis.times)
+        if t.span and t.timex_type in ("DATE", "TIME", None) and not (frame.content and frame.content[0] <= t.span[0] < frame.content[1])
     ]
     best = min(near, key=lambda t: abs((t.span or (0, 0))[0] - cue.start), default=None)
     return best if best and best.span and abs(best.span[0] - cue.start) < 80 else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from communique.resolve.seen import SEEN
-from communique.text.grammar import case_of, subjects
+from communique.text.grammar import WHERE, case_of, subjects
 from communique.text.tree import ancestors, children, conjuncts, first_conjunct
 from communique.types import Actor, Mention, Sentence
 
@@ -26,7 +26,7 @@ _OBJECTS = frozenset(("obj", "iobj"))
 _ASIDE = frozenset(("against", "at", "by", "for", "from", "of", "on", "to"))
 """Prepositions whose pronoun means somebody else than the verb's subject; 'took them with him' is left out."""
 _TOWNS = ("capital:", "seat:")
-_WHERE = frozenset(("at", "from", "in", "inside", "near", "outside"))
+_WHERE = WHERE | {"from"}
 _INSIDE = frozenset(("compound", "nmod:poss", "nmod", "appos", "amod"))
 BACK, NEAR, SUBJECT, INSIDE, CLAUSE = 1.5, 0.05, 1.5, 0.5, 1.0
 """What a sentence between, a mention between, a subject, a modifier and the subject of the pronoun's own clause weigh."""

@@ -53,6 +53,8 @@ class Resolver:
         self.history: list[Antecedent] = []
         self.surnames = Surnames()
         self.short: dict[str, Actor] = {}
+        self.offices: dict[str, dict[str, int]] = {}
+        """Entries of agents, with the countries that they were told of and the sentence of the first."""
         self.addressed: dict[str, frozenset[str]] = {}
         self.sexes: dict[str, frozenset[str]] = {}
         for form, name in _ADDRESS.findall(document.text):
@@ -135,6 +137,9 @@ class Resolver:
             return
         known = antecedent(sentence, m, first=not self.history or self.history[-1].mention.sentence != sentence.index)
         self.history.append(known)
+        for a in m.actors:
+            if m.entry and a.country:
+                self.offices.setdefault(m.entry, {}).setdefault(a.country, m.sentence)
         # a given name alone takes nobody's surname
         if known.person and m.kind == "name" and len(m.actors) == 1 and not m.actors[0].name.startswith(self._text(m.span) + " "):
             self.surnames.add(m.actors[0], _last_word(sentence, m), inside=_within(sentence, m, self.history))
@@ -221,8 +226,7 @@ class Resolver:
         office = (a.title or "").casefold() if a and not a.country and not a.organization else ""
         if a is None or not office.endswith(_STATE_OFFICES):
             return m
-        before = (h.mention for h in self.history if h.mention.sentence < m.sentence and h.mention.entry == f"agent:{office}")
-        told = {x.country for o in before for x in o.actors if x.country}
+        told = {country for country, since in self.offices.get(f"agent:{office}", {}).items() if since < m.sentence}
         return replace(m, actors=(replace(a, country=told.pop()),)) if len(told) == 1 else m
 
     def _may_point(self, word: str) -> bool:

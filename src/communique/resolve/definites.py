@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from communique.resolve.antecedents import Antecedent
 from communique.resolve.compose import with_country
-from communique.text.grammar import case_of
+from communique.text.grammar import WHERE, case_of
 from communique.text.tree import ancestors, children
 from communique.types import Actor, Mention, Sentence
 
@@ -30,7 +30,6 @@ _REACH = 3
 _MOST = 200
 """Mentions back to which a word is looked for."""
 _NATIONS = ("country:", "capital:", "seat:")
-_WHERE = frozenset(("in", "at", "near", "outside", "across", "inside"))
 
 
 def is_bare(m: Mention) -> bool:
@@ -128,6 +127,6 @@ def _elsewhere(sentence: Sentence, m: Mention, country: str | None, own: Sequenc
         and o.entry.startswith(_NATIONS)
         and o.actors[0].country != country
         and sentence.tokens[o.head].head in clause
-        and case_of(sentence, o.head) in _WHERE
+        and case_of(sentence, o.head) in WHERE
         for o in own
     )

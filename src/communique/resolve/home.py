@@ -17,7 +17,7 @@ from communique.lexicon.tables import read_table
 from communique.resolve.actors import identity, stamp
 from communique.resolve.compose import with_country
 from communique.resolve.coreference import AGENCIES
-from communique.text.grammar import case_of
+from communique.text.grammar import WHERE, case_of
 from communique.text.tree import children, words_in
 from communique.types import Actor, Mention, Place, Sentence
 
@@ -68,7 +68,7 @@ _BAND = frozenset(
 _AGAINST = frozenset(("REB", "UAF", "PRM", "CRM"))
 """Sectors that fight or rob others, who are of another country as often as not."""
 _NAMING = ("nmod", "nmod:poss", "compound", "amod", "appos", "flat")
-_INSIDE = frozenset("in at near of from outside around across".split())
+_INSIDE = WHERE | {"of", "from"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from communique.text.grammar import case_of
-from communique.text.tree import first_conjunct
+from communique.text.tree import first_conjunct, words_in
 from communique.types import Mention, Sentence
 
 _SERVANTS = frozenset(
@@ -20,7 +20,7 @@ def owner_of(sentence: Sentence, m: Mention, others: Iterable[Mention]) -> Menti
     if not sentence.parsed:
         return None
     tokens = sentence.tokens
-    inside = {i for i, t in enumerate(tokens) if m.span[0] <= t.start < m.span[1]}
+    inside = set(words_in(sentence, m.span))
     top = tokens[first_conjunct(sentence, m.head)]
     served = inside | ({top.head} if top.rel == "appos" and tokens[top.head].lemma in _SERVANTS else set())
     end = _before_whose(sentence, min(inside, default=m.head))

@@ -48,7 +48,7 @@ LARGE = 100_000
 PASSES = 4
 NEAR_KM = 90.0
 MOST_CONTEXT = 80
-"""Different names of a story that are looked at; the first ones count."""
+"""Different names of a story whose senses are chosen together; further ones among themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

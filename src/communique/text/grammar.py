@@ -8,6 +8,8 @@ from communique.types import Sentence
 SUBJECTS = ("nsubj", "nsubj:pass", "csubj")
 _CLAUSAL = ("advcl", "ccomp", "xcomp", "acl")
 _JOINED = frozenset(("obl", "nmod", "obl:agent", "iobj", "obl:tmod", "nmod:tmod", *_CLAUSAL))
+WHERE = frozenset("in at near outside inside within around across".split())
+"""Prepositions before a place that is nothing but that: a town behind one is no government."""
 RELATIVES = frozenset(("who", "which", "that", "whom"))
 
 

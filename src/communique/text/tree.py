@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
+from typing import TypeVar
 
-from communique.types import Sentence, Span
+from communique.types import Interval, Place, Sentence, Span
 
-_start = attrgetter("start")
+Found = TypeVar("Found", Interval, Place)
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def words_in(sentence: Sentence, span: Span) -> range:
     """The tokens that begin inside a span."""
     first = bisect_left(sentence.tokens, span[0], key=_start)
     return range(first, bisect_left(sentence.tokens, span[1], first, key=_start))
+
+
+def found_in(sentence: Sentence, found: Sequence[Found]) -> Sequence[Found]:
+    """Of a story's times or places, by start, those that begin in a sentence."""
+    first = bisect_left(found, sentence.start, key=_begins)
+    return found[first : bisect_left(found, sentence.end, first, key=_begins)]
+
+
+def _begins(found: Interval | Place) -> int:
+    return found.span[0] if found.span else 0
+
+
+def sentences_of(sentences: Sequence[Sentence], span: Span) -> Sequence[Sentence]:
+    """The sentences that a span lies in, of all by start."""
+    first = bisect_right(sentences, span[0], key=_end)
+    return sentences[first : bisect_left(sentences, span[1], first, key=_start)]
 
 
 @lru_cache(maxsize=256)
