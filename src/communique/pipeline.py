@@ -25,7 +25,7 @@ def analyse(document: Document, *, everything: bool = False, quality: Quality = 
     """Sentences, mentions, times and places of one document.
 
     Only sentences in which the lexicon sees enough to code are parsed; with `everything`, all are. With quality best the large encoder
-    reads again what the shipped one is unsure of.
+    reads too what the shipped one is unsure of.
     """
     sentences = split_sentences(document)
     last_title = max((s.index for s in sentences if s.kind == "title"), default=-1)

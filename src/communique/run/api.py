@@ -78,7 +78,7 @@ def run(
     What the dataset has already is passed over. A run that was killed goes on where it was when it is called again with the same sources.
     `workers` is the number of processes, by default one a core; 0 works in this process. `recode` codes again what another model, lexicon
     or code has coded: the sources where some are named, else the text in the dataset. `keep_text=False` stores no text; by default it is
-    as in the runs before. With `quality` best the large encoder (communique-large) reads again what the shipped one is unsure of. Ctrl-C
+    as in the runs before. With `quality` best the large encoder (communique-large) reads too what the shipped one is unsure of. Ctrl-C
     and SIGTERM let the shards in flight finish; the report then says `finished=False`.
 
     Raises a `CommuniqueError` where the run cannot go on; what its shards have done stays done.
