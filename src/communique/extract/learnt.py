@@ -13,7 +13,7 @@ from communique.extract.roles import key_of
 from communique.extract.violence import is_agentless, met_by_violence, victims_of
 from communique.lexicon.codebook import requires_recipient
 from communique.lexicon.triggers import Trigger
-from communique.text.grammar import case_of
+from communique.text.grammar import WHERE, case_of
 from communique.text.tree import children, conjuncts, descendants, top_of, words_in
 from communique.types import UNNAMED, Actor, Attribution, Mention, Sentence, TriggerReading
 
@@ -28,7 +28,6 @@ SETTINGS = frozenset("despite amid over without pending notwithstanding like unl
 SUFFERED = frozenset(("ASSAULT", "COERCE", "SANCTION"))
 """Types that are filed where a passive does not say who acted."""
 _WITHIN = frozenset(("nmod:poss", "compound", "amod"))
-_INSIDE = ("in", "at", "near", "from", "outside")
 STANCES = ("asserts", "alleges", "denies", "doubts")
 
 
@@ -112,7 +111,9 @@ def _is_home(sentence: Sentence, i: int, inner: Mention, outer: Mention) -> bool
     if sentence.tokens[i].rel != "nmod" or not case_of(sentence, i):
         return False
     homes = {a.country for a in inner.actors}
-    return (inner.entry or "").startswith("place:") or (case_of(sentence, i) in _INSIDE and homes <= {a.country for a in outer.actors})
+    return (inner.entry or "").startswith("place:") or (
+        case_of(sentence, i) in WHERE | {"from"} and homes <= {a.country for a in outer.actors}
+    )
 
 
 def _explains(sentence: Sentence, one: Chosen, other: Chosen) -> bool:

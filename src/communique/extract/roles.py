@@ -32,7 +32,7 @@ VIOLENCE = frozenset(
 )
 """Nouns of violence: who stands in, at or against it is whom it meets, and "of" him tells nothing of who did it."""
 _DOERS = ("by", "between")
-WHERE = ("in", "at", "near", "outside", "inside", "against", "on")
+BEFORE_TARGETS = ("in", "at", "near", "outside", "inside", "against", "on")
 """Before what violence meets."""
 BUILT = frozenset("embassy consulate mosque church temple market school hospital hotel bus train airport barracks base camp office".split())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from communique.extract.roles import BUILT, VIOLENCE, WHERE, key_of
+from communique.extract.roles import BEFORE_TARGETS, BUILT, VIOLENCE, key_of
 from communique.text.grammar import case_of, is_passive, objects, subjects
 from communique.text.tree import ancestors, descendants, top_of
 from communique.types import Mention, Sentence
@@ -92,6 +92,6 @@ def _is_target(sentence: Sentence, i: int, words: range) -> bool:
             continue
         built = tokens[k].rel == "compound" and tokens[k].lemma in BUILT
         if tokens[k].head == i or tokens[k].rel not in ("nmod", "compound", "nmod:poss", "amod"):
-            return tokens[k].head == i and (built or (tokens[k].rel == "nmod" and case_of(sentence, k) in WHERE))
+            return tokens[k].head == i and (built or (tokens[k].rel == "nmod" and case_of(sentence, k) in BEFORE_TARGETS))
         k = tokens[k].head
     return False
