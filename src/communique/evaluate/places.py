@@ -76,7 +76,8 @@ def score_places(path: Path | str, predictions: Path | str | None = None) -> dic
                 country_right += wanted == p.country
             if hit["at"] and p.latitude is not None and p.longitude is not None:
                 near_n += 1
-                near += kilometres(*hit["at"], p.latitude, p.longitude) <= 161
+                latitude, longitude = hit["at"]
+                near += kilometres(latitude, longitude, p.latitude, p.longitude) <= 161
         rows += [{"doc": name, "text": None, "gold": g["name"], "gold_country": g["country"]} for g in free]
     keep(rows, predictions)
     return {
