@@ -100,6 +100,16 @@ def measure(raws: list[RawDocument]) -> tuple[Clock, Counter[str], float]:
     return clock, counts + session.counts, seconds
 
 
+def integers() -> str:
+    """What the processor has for products of 8-bit integers, on which the encoder's speed hangs most; '' where it does not say."""
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+    except OSError:
+        return ""
+    found = [name for name in ("amx_int8", "avx512_vnni", "avx_vnni") if name in flags]
+    return f"with {' and '.join(found)}" if found else "without VNNI"
+
+
 def page(clock: Clock, n: Counter[str], seconds: float) -> str:
     f = fingerprint()
     rows = [*sorted(clock.seconds.items(), key=lambda x: -x[1]), (REST, seconds - sum(clock.seconds.values()))]
@@ -112,7 +122,7 @@ def page(clock: Clock, n: Counter[str], seconds: float) -> str:
             f"{n['records']} stories of Reuters 1987, {n['sentences']:,} sentences, from raw text to JSON in one process with one thread: {seconds:.1f} s of "
             f"processor time, **{n['sentences'] / seconds:.0f} sentences a second a core**.",
             f"The gate lets {n['runs']:,} sentences ({n['runs'] / n['sentences']:.0%}) to the encoder, each a run of its own, {n['pieces']:,} word pieces in all.",
-            f"{platform.machine()}, Python {platform.python_version()}; load of the machine {os.getloadavg()[0]:.1f}. "
+            f"{platform.machine()} {integers()}, Python {platform.python_version()}; load of the machine {os.getloadavg()[0]:.1f}. "
             f"Model `{f.model[:12]}`, lexicon `{f.lexicon[:12]}`, code `{f.code[:12]}`.",
             "",
             "| stage | s | share | microseconds a sentence |",
