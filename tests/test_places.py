@@ -67,3 +67,16 @@ def test_an_event_is_where_it_happens_not_whose_its_parties_are(text: str, wante
     document = Document(id="x", title=None, publisher=None, url=None, language="en", published="2024-05-06", text=text)
     events = record_of(analyse(document)).events
     assert events and [p.text for p in events[0].places] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("A man was shot in Vancouver, British Columbia, on Monday.", [("Vancouver", "British Columbia"), ("British Columbia", "British Columbia")]),
+        ("The fire at a Birmingham, Ala., mill killed an officer.", [("Birmingham", "Alabama"), ("Alabama", "Alabama")]),
+        ("They fought near Anlong Veng in northern Cambodia.", [("Cambodia", None)]),
+    ],
+)  # fmt: skip
+def test_names_are_read_whole(text: str, wanted: list[tuple[str, str | None]]) -> None:
+    document = Document(id="a", title=None, publisher=None, url=None, language="en", published="2024-05-07", text=text)
+    assert [(p.name, p.admin1) for p in analyse(document).places] == wanted

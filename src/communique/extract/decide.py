@@ -24,7 +24,7 @@ FEATURES = (
     "bias", "rule", "encoder", "both", "type_logit", "event_logit", "roles", "recipient", "depth", "agreement", "possible", "noun",
     "actor_distance", "recipient_distance", "other_subject", "several", "named",
 )  # fmt: skip
-LEAST_OF_ENTRIES = {"rules": 0.15, "both": 0.2}
+LEAST_OF_ENTRIES = {"rules": 0.12, "both": 0.17}
 """An event that an entry of the trigger table tells, alone or with the encoder, is filed from this score on: who writes an entry wants it to count."""
 SURE_ROLES = 0.5
 """Below this mean probability of the encoder's roles the parties that the tree names stand, where an entry of the table tells the same event."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from communique.extract.time_lexicon import MONTHS, WEEKDAYS
-from communique.lexicon.matcher import load_matcher
+from communique.lexicon.matcher import Hit, load_matcher
 from communique.resolve.gazetteer import Entry, load_gazetteer
-from communique.resolve.toponyms import US_STATES, Toponym, choose
+from communique.resolve.toponyms import LARGE, US_STATES, Toponym, choose
 from communique.text.tree import children
 from communique.types import Document, Place, Sentence, Span, Token
 
@@ -131,14 +131,15 @@ def _in_sentence(sentence: Sentence, named: dict[int, list[tuple[int, str]]], kn
     for i, stretches in named.items():
         if i < beyond:
             continue
+        state = tokens[i].text in US_STATES and _is_state(sentence, i)
         hit = next(
             (k for k, form in stretches if _fits(sentence, i, k, form) or (form in known and _nothing_against(sentence, i, k))), None
         )
-        if hit is not None:
+        if hit is not None and not (state and hit == i):
             form = " ".join(t.text for t in tokens[i : hit + 1]).replace(" - ", "-").replace(" 's", "'s")
             out.append(_Found(sentence=sentence, first=i, last=hit, name=Toponym(form=form, container=_container(sentence, hit))))
             beyond = hit + 1
-        elif tokens[i].text in US_STATES and _is_state(sentence, i):
+        elif state:
             out.append(_Found(sentence=sentence, first=i, last=i, name=Toponym(form=US_STATES[tokens[i].text], container=None)))
     return out
 
@@ -158,9 +159,18 @@ def _blocked(sentence: Sentence) -> set[int]:
         kind = hit.entries[0].kind
         if kind in ("person", "institution", "party", "group") or (kind == "organization" and hit.entries[0].organization):
             out.update(range(hit.first, hit.last + 1))
-        elif kind in ("adjective", "demonym") and not any(e.kind in ("country", "capital") for e in hit.entries):
+        elif (
+            kind in ("adjective", "demonym")
+            and not any(e.kind in ("country", "capital") for e in hit.entries)
+            and not _named_so(sentence, hit)
+        ):
             out.update(range(hit.first, hit.last + 1))
     return out
+
+
+def _named_so(sentence: Sentence, hit: Hit) -> bool:
+    """A name that begins with a nation's adjective: 'British Columbia'."""
+    return hit.last + 1 < len(sentence.tokens) and bool(load_gazetteer().find(_form(sentence, hit.first, hit.last + 1)))
 
 
 def _container(sentence: Sentence, last: int) -> str | None:
@@ -194,6 +204,13 @@ def _fits(sentence: Sentence, first: int, last: int, form: str) -> bool:
         return False
     label = tokens[first].ner[2:]
     if sentence.parsed:
+        if (
+            after
+            and after.ner == "I-LOC"
+            and after.text[:1].isupper()
+            and not any(e.kind != "city" or e.population >= LARGE for e in entries)
+        ):
+            return False  # 'Anlong' of 'Anlong Veng'
         if (label == "PER" and not _lone_state(sentence, first, last)) or (
             label in ("ORG", "MISC") and not strong and not _locative(sentence, first)
         ):
