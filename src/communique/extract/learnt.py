@@ -156,8 +156,8 @@ def _candidate(sentence: Sentence, r: TriggerReading, kind: str, likely: float, 
         return None
     apart = [x for x in chosen if r.token not in x[0] and not any(_part_of(sentence, x, other) for other in chosen)]
     if kind == "ACCUSE":
-        victims = {id(m) for m in victims_of(sentence, r.token, [(words, m) for words, m, *_ in apart])}
-        apart = [x for x in apart if id(x[1]) not in victims]
+        victims = victims_of(sentence, r.token, [x[:2] for x in apart])
+        apart = [x for x in apart if x[1] not in victims]
     for _, mention, a, b in _surest(apart):
         (actors if a >= b else recipients).extend((max(a, b), x) for x in mention.actors)
     acting, met = _unique([x for _, x in actors]), _unique([x for _, x in recipients])

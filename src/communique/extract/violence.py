@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from communique.extract.roles import BEFORE_TARGETS, BUILT, VIOLENCE, key_of
 from communique.text.grammar import case_of, is_passive, objects, subjects
@@ -27,14 +27,14 @@ def met_by_violence(sentence: Sentence, i: int, parties: Sequence[Party], chance
     which [the envoy] was cut killed six': who stands beside a blast that kills is not who kills.
     """
     noun = sentence.tokens[i].lemma in VIOLENCE
-    hit = [(words, m) for words, m in parties if noun and _is_target(sentence, i, words)]
-    known = _keys(hit)
+    hit = [m for words, m in parties if noun and _is_target(sentence, i, words)]
+    meant = _meaning(hit, parties)
     own = _own_words(sentence, i)
     out = []
     for (words, m), (a, b) in zip(parties, chances):
-        if (words, m) in hit or (a and sentence.tokens[m.head].lemma in _SUFFERING):
+        if m in hit or (a and sentence.tokens[m.head].lemma in _SUFFERING):
             out.append((0.0, max(a, b)))
-        elif _means(m, known) or (own is not None and a < SURE and top_of(sentence, words) not in own):
+        elif m in meant or (own is not None and a < SURE and top_of(sentence, words) not in own):
             out.append((0.0, b))
         else:
             out.append((a, b))
@@ -43,9 +43,8 @@ def met_by_violence(sentence: Sentence, i: int, parties: Sequence[Party], chance
 
 def victims_of(sentence: Sentence, i: int, parties: Sequence[Party]) -> list[Mention]:
     """Whom the violence that a verb condemns met, and the pronouns that mean them: 'condemned the bombing in [the capital]' accuses nobody there."""
-    hit = [(words, m) for words, m in parties if _is_victim(sentence, i, words)]
-    known = _keys(hit)
-    return [m for words, m in parties if (words, m) in hit or _means(m, known)]
+    hit = [m for words, m in parties if _is_victim(sentence, i, words)]
+    return [*hit, *_meaning(hit, parties)]
 
 
 def is_agentless(sentence: Sentence, i: int) -> bool:
@@ -56,13 +55,10 @@ def is_agentless(sentence: Sentence, i: int) -> bool:
     return all(sentence.tokens[k].lemma in TOOLS for k in acting) if acting else is_passive(sentence, i)
 
 
-def _means(m: Mention, known: set[tuple[str | None, ...]]) -> bool:
-    """Whether it is a pronoun for nobody but them."""
-    return m.kind == "pronoun" and bool(m.actors) and known >= {key_of(a) for a in m.actors}
-
-
-def _keys(parties: Iterable[Party]) -> set[tuple[str | None, ...]]:
-    return {key_of(a) for _, m in parties for a in m.actors}
+def _meaning(hit: Sequence[Mention], parties: Sequence[Party]) -> list[Mention]:
+    """The pronouns that stand for nobody but those who are hit."""
+    known = {key_of(a) for m in hit for a in m.actors}
+    return [m for _, m in parties if m.kind == "pronoun" and m.actors and known >= {key_of(a) for a in m.actors}]
 
 
 def _own_words(sentence: Sentence, i: int) -> set[int] | None:
